@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The compiled form of a scenario: flat lists of instructions that the dialogue engine interprets
+// without looking at JSON again. Knows nothing of sockets, clocks or verdict records.
+
+package import JSONText
+package import MailContent
+
+/// A scenario compiled for one target profile, ready to run any number of times.
+package struct Program: Sendable {
+  /// The scenario's id: its path without the suffix.
+  package var id: String
+  package var title: String
+  /// The sessions that run, `main` first; a plain scenario has just that one.
+  package var sessions: [SessionProgram]
+  /// How often the whole dialogue runs, each time on a fresh connection.
+  package var repetitions: [Repetition]
+
+  package init(
+    id: String, title: String, sessions: [SessionProgram], repetitions: [Repetition] = []
+  ) {
+    self.id = id
+    self.title = title
+    self.sessions = sessions
+    self.repetitions = repetitions
+  }
+
+  /// One run of a repeated dialogue: the values that vary, by variable name.
+  package struct Repetition: Sendable, Equatable {
+    package var values: [String: [UInt8]]
+    package init(values: [String: [UInt8]]) { self.values = values }
+  }
+}
+
+/// What one named session does, in order.
+package struct SessionProgram: Sendable {
+  package var name: String
+  /// All instructions; the ranges below divide them without gaps.
+  package var instructions: [Instruction]
+  /// Once a connection: reaching the start state, then the scenario's `setup`.
+  package var setup: Range<Int>
+  /// The dialogue of a check (run once) or the `transaction` of a load (repeated).
+  package var transaction: Range<Int>
+  /// Once a connection, at its orderly end.
+  package var teardown: Range<Int>
+  /// How many of this session run, and when; `SessionSchedule.once` for plain scenarios.
+  package var schedule: SessionSchedule
+  /// Extensions (EHLO keywords, upper case, with an argument such as `AUTH PLAIN` where one is
+  /// needed) without which the dialogue is skipped once the setup is done.
+  package var needsExtensions: [String]
+
+  package init(
+    name: String, instructions: [Instruction], setup: Range<Int>, transaction: Range<Int>,
+    teardown: Range<Int>, schedule: SessionSchedule = .once, needsExtensions: [String] = []
+  ) {
+    self.name = name
+    self.instructions = instructions
+    self.setup = setup
+    self.transaction = transaction
+    self.teardown = teardown
+    self.schedule = schedule
+    self.needsExtensions = needsExtensions
+  }
+}
+
+/// How many copies of a named session run and how they are started.
+package struct SessionSchedule: Sendable, Equatable {
+  /// The counts to try in turn: `[5]` for a fixed number, `[1, 11, 21 …]` for a staircase.
+  package var counts: [Int]
+  /// Start again at this interval until the other sessions are done; nil: run once.
+  package var every: Duration?
+  /// Keep each connection open this long after its dialogue; nil: end at once.
+  package var hold: Duration?
+  /// The source address to bind, nil for the profile's own choice.
+  package var source: String?
+
+  package init(
+    counts: [Int] = [1], every: Duration? = nil, hold: Duration? = nil, source: String? = nil
+  ) {
+    self.counts = counts
+    self.every = every
+    self.hold = hold
+    self.source = source
+  }
+
+  /// One session, started once.
+  package static let once = SessionSchedule()
+}
+
+/// One step for the engine.
+package struct Instruction: Sendable {
+  package var action: Action
+  /// What must come back. `Expectation.nothing` for steps that await no reply.
+  package var expectation: Expectation
+  /// The longest wait for this step's reply; nil: the profile's limit for the phase.
+  package var within: TimeLimit?
+  package var phase: Phase
+  package var captures: [Capture]
+  /// Where the step stands in the scenario file.
+  package var position: SourcePosition
+  /// How evidence names the step: the command as written, secrets masked.
+  package var label: String
+  /// Who put it there: a failure of the harness's own preparation is no finding of the check.
+  package var origin: Origin
+  /// Name under which the step's duration is reported, where the script asks for one.
+  package var measure: String?
+
+  package init(
+    action: Action, expectation: Expectation = .nothing, within: TimeLimit? = nil,
+    phase: Phase = .other, captures: [Capture] = [],
+    position: SourcePosition = SourcePosition(line: 1, column: 1), label: String = "",
+    origin: Origin = .script, measure: String? = nil
+  ) {
+    self.action = action
+    self.expectation = expectation
+    self.within = within
+    self.phase = phase
+    self.captures = captures
+    self.position = position
+    self.label = label
+    self.origin = origin
+    self.measure = measure
+  }
+
+  package enum Origin: Sendable, Equatable {
+    /// Written in the scenario.
+    case script
+    /// Added by the compiler to reach the start state or to end politely.
+    case harness
+  }
+}
+
+/// A wait limit, fixed or relative to what the target has shown.
+package enum TimeLimit: Sendable, Equatable {
+  case fixed(Duration)
+  /// `3x median, at least 3s`: a multiple of the median reply time seen on this connection.
+  case median(times: Int, atLeast: Duration)
+}
+
+/// What an instruction does.
+package enum Action: Sendable {
+  /// Opens the connection (and finishes the handshake where the profile says implicit TLS).
+  case connect(source: String?)
+  /// Writes a command line; the template ends in CRLF.
+  case send(Template)
+  /// Writes exact octets, shaped.
+  case write(Template, WriteShape)
+  /// Writes several commands at once and pairs the replies in order.
+  case group([GroupMember], cut: Cut)
+  /// Writes a message after DATA's 354, dot-stuffed and ended by the final dot.
+  case message(MessageSpec, WriteShape)
+  /// Writes a message or octets as BDAT chunks; each chunk command awaits a reply of its own.
+  case bdat(BDATContent, chunks: [Int], last: Bool, pipelined: Bool)
+  case startTLS(StartTLSMode)
+  case auth(AuthPlan)
+  /// Does nothing for this long; octets that arrive meanwhile are kept.
+  case wait(Duration)
+  case close(CloseManner)
+  /// Reads only.
+  case await
+  /// Notes the capabilities of a fresh hello, then tests `needsExtensions`.
+  case requireExtensions([String])
+  /// Sends messages on connections of its own (store-and-forward scenarios).
+  case deliver(from: Template, to: Template, messages: Int, MessageSpec)
+  /// Waits for delivered messages at the profile's sink.
+  case arrive(count: Int, each: ArrivalRule, content: ContentRule)
+}
+
+/// One command of a pipelined group.
+package struct GroupMember: Sendable {
+  package var command: Template
+  package var expectation: Expectation
+  package var phase: Phase
+  package var captures: [Capture]
+  package var position: SourcePosition
+  package var label: String
+
+  package init(
+    command: Template, expectation: Expectation, phase: Phase, captures: [Capture] = [],
+    position: SourcePosition = SourcePosition(line: 1, column: 1), label: String = ""
+  ) {
+    self.command = command
+    self.expectation = expectation
+    self.phase = phase
+    self.captures = captures
+    self.position = position
+    self.label = label
+  }
+}
+
+/// Where a write is divided into separate segments.
+package enum Cut: Sendable, Equatable {
+  case whole
+  case everyOctet
+  /// Behind each of these octet counts, ascending.
+  case after([Int])
+  /// Between the CR and the LF of every line.
+  case insideLineEnds
+}
+
+/// How octets go out.
+package struct WriteShape: Sendable, Equatable {
+  package var cut: Cut
+  /// Slow writing: this many octets, then this pause.
+  package var pace: Pace?
+  /// Stop writing after this long, whatever is left.
+  package var limit: Duration?
+  /// A second write of its own, this long after the first.
+  package var then: FollowingWrite?
+
+  package init(
+    cut: Cut = .whole, pace: Pace? = nil, limit: Duration? = nil, then: FollowingWrite? = nil
+  ) {
+    self.cut = cut
+    self.pace = pace
+    self.limit = limit
+    self.then = then
+  }
+
+  package static let plain = WriteShape()
+
+  package struct Pace: Sendable, Equatable {
+    package var octets: Int
+    package var every: Duration
+    package init(octets: Int, every: Duration) {
+      self.octets = octets
+      self.every = every
+    }
+  }
+
+  package struct FollowingWrite: Sendable, Equatable {
+    package var after: DelayValue
+    package var write: Template
+    package init(after: DelayValue, write: Template) {
+      self.after = after
+      self.write = write
+    }
+  }
+}
+
+/// A pause, known now or only when the dialogue is repeated with another value.
+package enum DelayValue: Sendable, Equatable {
+  case fixed(Duration)
+  /// The value of a `vary` variable, written as a duration.
+  case variable(String)
+}
+
+/// What a BDAT step sends.
+package enum BDATContent: Sendable {
+  case message(MessageSpec)
+  case octets(Template)
+}
+
+package enum StartTLSMode: Sendable, Equatable {
+  /// STARTTLS, its 220, the handshake, then a fresh EHLO.
+  case full
+  /// Only the handshake; the script has sent STARTTLS itself. No EHLO follows.
+  case handshakeOnly
+}
+
+package enum CloseManner: String, Sendable, Equatable, CaseIterable {
+  /// An orderly FIN; over TLS after close_notify.
+  case fin
+  /// An abortive RST.
+  case rst
+  /// FIN without close_notify (TLS only).
+  case withoutCloseNotify = "without-close-notify"
+  /// close_notify, while TCP stays open.
+  case closeNotifyOnly = "close-notify-only"
+}
+
+package struct AuthPlan: Sendable, Equatable {
+  /// The SASL mechanism name; nil: the best one that both sides have.
+  package var mechanism: String?
+  /// Whether the first response goes with the AUTH command; nil: the mechanism's custom.
+  package var initialResponse: Bool?
+  package var username: String
+  package var password: String
+  package var authorizationIdentity: String
+  /// For XOAUTH2 and OAUTHBEARER.
+  package var token: String
+
+  package init(
+    mechanism: String? = nil, initialResponse: Bool? = nil, username: String = "",
+    password: String = "", authorizationIdentity: String = "", token: String = ""
+  ) {
+    self.mechanism = mechanism
+    self.initialResponse = initialResponse
+    self.username = username
+    self.password = password
+    self.authorizationIdentity = authorizationIdentity
+    self.token = token
+  }
+}
+
+package enum ArrivalRule: String, Sendable, Equatable, CaseIterable {
+  case once
+  case atLeastOnce = "at-least-once"
+}
+
+package enum ContentRule: String, Sendable, Equatable, CaseIterable {
+  case any
+  case unchanged
+  case unchangedButForTrace = "unchanged but for trace headers"
+}
+
+/// A value taken from a reply for later use as `${name}`.
+package struct Capture: Sendable, Equatable {
+  package var name: String
+  package var source: Source
+
+  package init(name: String, source: Source) {
+    self.name = name
+    self.source = source
+  }
+
+  package enum Source: Sendable, Equatable {
+    case code
+    /// The text of the last line, without code and enhanced code.
+    case text
+    case enhancedCode
+    /// The argument of an EHLO keyword.
+    case capability(String)
+    /// What stands between two marks in the text, the rest of the line where the second is empty.
+    case between(String, String)
+  }
+}
