@@ -1,0 +1,66 @@
+# One door for newcomers, developers and CI. `make help` lists what there is.
+# SPDX-License-Identifier: Apache-2.0
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config
+TEST_PACKAGES := $(BUILD_PACKAGES) postfix openssl
+RELEASE := .build/release/relaymark
+SECONDS_OF_FUZZING := $(if $(SECONDS),$(SECONDS),30)
+SWIFT_SOURCES := Package.swift Sources Tests
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | sort | \
+	  awk -F '\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+.PHONY: demo
+demo: build ## Build, certify and load the embedded relay, write reports
+	.ci/demo $(RELEASE)
+
+.PHONY: test
+test: ## Run all tests (installs what they need)
+	@.ci/packages $(TEST_PACKAGES)
+	swift build --build-tests
+	swift test --skip-build
+
+.PHONY: build
+build: ## Build the optimised program
+	@.ci/packages $(BUILD_PACKAGES)
+	swift build -c release --product relaymark
+
+.PHONY: check
+check: ## Check format, lint, file sizes and shell scripts
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	.ci/sizes
+
+.PHONY: format
+format: ## Rewrite the Swift sources in the house style
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+.PHONY: bench
+bench: build ## Measure against smtp-source and friends, side by side
+	@.ci/packages $(TEST_PACKAGES)
+	Tests/Bench/bench $(RELEASE)
+
+.PHONY: bench-smoke
+bench-smoke: build ## The same measurements, small: shows that they run
+	@.ci/packages $(TEST_PACKAGES)
+	Tests/Bench/bench --smoke $(RELEASE)
+
+.PHONY: interop
+interop: build ## Run scenarios against a real Postfix
+	@.ci/packages $(TEST_PACKAGES)
+	Tests/Interop/interop $(RELEASE)
+
+.PHONY: fuzz
+fuzz: ## Fuzz the readers; SECONDS=60 sets the time for each
+	@.ci/packages $(BUILD_PACKAGES)
+	Tests/Fuzz/fuzz $(SECONDS_OF_FUZZING)
+
+.PHONY: clean
+clean: ## Remove build products and run folders
+	rm -rf .build .build-* Package.resolved
+	find Reports -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
