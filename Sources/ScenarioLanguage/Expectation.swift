@@ -8,10 +8,13 @@ package struct Expectation: Sendable, Equatable {
   package var rules: [Rule]
   /// Further conditions on the reply that a rule let through as pass, info, warn or next.
   package var conditions: [Condition]
+  /// The verdict where a condition does not hold.
+  package var otherwise: Verdict
 
-  package init(rules: [Rule], conditions: [Condition] = []) {
+  package init(rules: [Rule], conditions: [Condition] = [], otherwise: Verdict = .fail) {
     self.rules = rules
     self.conditions = conditions
+    self.otherwise = otherwise
   }
 
   /// For steps that await no reply.

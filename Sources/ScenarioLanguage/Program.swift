@@ -11,24 +11,47 @@ package struct Program: Sendable {
   /// The scenario's id: its path without the suffix.
   package var id: String
   package var title: String
-  /// The sessions that run, `main` first; a plain scenario has just that one.
-  package var sessions: [SessionProgram]
-  /// How often the whole dialogue runs, each time on a fresh connection.
-  package var repetitions: [Repetition]
+  /// What runs, in order, each run on fresh connections; one run unless the scenario repeats.
+  package var runs: [Run]
+  /// The rows that `${feed.…}` draws from.
+  package var feed: Feed?
+  /// What the profile's sink shall answer before it begins to accept.
+  package var sink: SinkScript?
+  /// Conditions on what the sessions did; the heaviest verdict that holds joins those of the steps.
+  package var judgements: [Judgement]
+  /// Measured facts to report, by name.
+  package var report: [ReportedMetric]
+  /// What shows that the target has recovered once the sessions are done.
+  package var recovery: Recovery?
 
   package init(
-    id: String, title: String, sessions: [SessionProgram], repetitions: [Repetition] = []
+    id: String, title: String, runs: [Run], feed: Feed? = nil, sink: SinkScript? = nil,
+    judgements: [Judgement] = [], report: [ReportedMetric] = [], recovery: Recovery? = nil
   ) {
     self.id = id
     self.title = title
-    self.sessions = sessions
-    self.repetitions = repetitions
+    self.runs = runs
+    self.feed = feed
+    self.sink = sink
+    self.judgements = judgements
+    self.report = report
+    self.recovery = recovery
   }
 
-  /// One run of a repeated dialogue: the values that vary, by variable name.
-  package struct Repetition: Sendable, Equatable {
-    package var values: [String: [UInt8]]
-    package init(values: [String: [UInt8]]) { self.values = values }
+  /// The sessions of the first run: all there are, unless the scenario repeats.
+  package var sessions: [SessionProgram] { runs.first?.sessions ?? [] }
+
+  /// One run of the scenario, compiled with the values that `repeat` gives it.
+  package struct Run: Sendable {
+    /// What the run varies, by name, for evidence; empty unless the scenario repeats.
+    package var values: [(name: String, value: String)]
+    /// The sessions that run at the same time; a plain scenario has just one, `main`.
+    package var sessions: [SessionProgram]
+
+    package init(values: [(name: String, value: String)] = [], sessions: [SessionProgram]) {
+      self.values = values
+      self.sessions = sessions
+    }
   }
 }
 
@@ -46,12 +69,19 @@ package struct SessionProgram: Sendable {
   /// How many of this session run, and when; `SessionSchedule.once` for plain scenarios.
   package var schedule: SessionSchedule
   /// Extensions (EHLO keywords, upper case, with an argument such as `AUTH PLAIN` where one is
-  /// needed) without which the dialogue is skipped once the setup is done.
+  /// needed) without which the dialogue is skipped once the setup is done. The last instruction of
+  /// the setup, `Action.requireExtensions`, tests the same list.
   package var needsExtensions: [String]
+  /// The hello command with its CRLF, `EHLO client` or `LHLO client`; a full `starttls` says it
+  /// again inside TLS.
+  package var hello: [UInt8]
+  /// LMTP: one reply per accepted recipient after the message (RFC 2033 section 4.2).
+  package var isLMTP: Bool
 
   package init(
     name: String, instructions: [Instruction], setup: Range<Int>, transaction: Range<Int>,
-    teardown: Range<Int>, schedule: SessionSchedule = .once, needsExtensions: [String] = []
+    teardown: Range<Int>, schedule: SessionSchedule = .once, needsExtensions: [String] = [],
+    hello: [UInt8] = Array("EHLO relaymark.test\r\n".utf8), isLMTP: Bool = false
   ) {
     self.name = name
     self.instructions = instructions
@@ -60,6 +90,8 @@ package struct SessionProgram: Sendable {
     self.teardown = teardown
     self.schedule = schedule
     self.needsExtensions = needsExtensions
+    self.hello = hello
+    self.isLMTP = isLMTP
   }
 }
 
@@ -150,6 +182,9 @@ package enum Action: Sendable {
   /// Writes a message after DATA's 354, dot-stuffed and ended by the final dot.
   case message(MessageSpec, WriteShape)
   /// Writes a message or octets as BDAT chunks; each chunk command awaits a reply of its own.
+  ///
+  /// The sizes are used in turn and from the front again until all content is sent; sizes of 0
+  /// make empty chunks. No sizes: one chunk with everything. With `last`, the last chunk says LAST.
   case bdat(BDATContent, chunks: [Int], last: Bool, pipelined: Bool)
   case startTLS(StartTLSMode)
   case auth(AuthPlan)
@@ -158,7 +193,8 @@ package enum Action: Sendable {
   case close(CloseManner)
   /// Reads only.
   case await
-  /// Notes the capabilities of a fresh hello, then tests `needsExtensions`.
+  /// Tests the capabilities of the last hello (the last 2yz reply in `Phase.ehlo`); where one is
+  /// not offered the dialogue ends, skipped.
   case requireExtensions([String])
   /// Sends messages on connections of its own (store-and-forward scenarios).
   case deliver(from: Template, to: Template, messages: Int, MessageSpec)
@@ -229,20 +265,13 @@ package struct WriteShape: Sendable, Equatable {
   }
 
   package struct FollowingWrite: Sendable, Equatable {
-    package var after: DelayValue
+    package var after: Duration
     package var write: Template
-    package init(after: DelayValue, write: Template) {
+    package init(after: Duration, write: Template) {
       self.after = after
       self.write = write
     }
   }
-}
-
-/// A pause, known now or only when the dialogue is repeated with another value.
-package enum DelayValue: Sendable, Equatable {
-  case fixed(Duration)
-  /// The value of a `vary` variable, written as a duration.
-  case variable(String)
 }
 
 /// What a BDAT step sends.
@@ -254,6 +283,9 @@ package enum BDATContent: Sendable {
 package enum StartTLSMode: Sendable, Equatable {
   /// STARTTLS, its 220, the handshake, then a fresh EHLO.
   case full
+  /// Like `full` where the last hello offered STARTTLS; nothing at all where it did not. For
+  /// profiles with opportunistic TLS; only the compiler's own preparation uses it.
+  case ifOffered
   /// Only the handshake; the script has sent STARTTLS itself. No EHLO follows.
   case handshakeOnly
 }

@@ -41,6 +41,6 @@ package enum Variable: Sendable, Hashable {
   case random(Int)
   /// A column of the current row of the feed.
   case feed(String)
-  /// A capture, or a value varied by `repeat`.
+  /// A value that an earlier step captured.
   case captured(String)
 }
