@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The folder that a run leaves behind: everything in it, or no folder at all. The files are written
+// into a hidden sibling that takes its place under the final name in one step.
+
+import Glibc
+package import JSONText
+package import RunRecord
+
+/// The folder `<time>-<scenario>-<target>` of one run.
+package enum RunFolder {
+  /// Writes `run.json`, `summary.md` and `transcripts/` into a new folder below `parent`.
+  ///
+  /// - Parameter parent: Made, with the folders above it, where it does not exist.
+  /// - Returns: The path of the folder, and the record as written, its transcripts named.
+  /// - Throws: `FileError` where a folder or file cannot be made, or the record holds what JSON
+  ///   cannot; nothing half-written is left then.
+  package static func write(
+    _ record: RunRecord, into parent: String
+  ) throws(FileError) -> (path: String, record: RunRecord) {
+    let record = TranscriptFiles.named(record)
+    let base = name(of: record)
+    try makeFolders(parent)
+    let temporary = "\(parent)/.\(base).\(getpid()).part"
+    do {
+      try makeFolder(temporary)
+      try fill(temporary, with: record)
+      return (try place(temporary, as: "\(parent)/\(base)"), record)
+    } catch {
+      remove(temporary)
+      throw error
+    }
+  }
+
+  /// The folder's name before a number makes it unique: time, scenario, target.
+  package static func name(of record: RunRecord) -> String {
+    let time = record.started.replacingColons()
+    let scenario = FileName.safe(record.scenario.id, limit: 80)
+    let target = record.target
+    let place =
+      target.port > 0 && target.name.isEmpty ? "\(target.host)-\(target.port)" : target.name
+    return "\(FileName.safe(time, limit: 32))-\(scenario)-\(FileName.safe(place, limit: 60))"
+  }
+
+  private static func fill(_ folder: String, with record: RunRecord) throws(FileError) {
+    let document: [UInt8]
+    do {
+      document = try RunDocument.text(of: record)
+    } catch {
+      throw FileError(
+        path: "run.json", operation: "write", code: 0, reason: error.description)
+    }
+    try WholeFile.write(document, to: "\(folder)/run.json")
+    try WholeFile.write(Array(MarkdownSummary(of: record).text.utf8), to: "\(folder)/summary.md")
+    try makeFolder("\(folder)/transcripts")
+    for file in TranscriptFiles.files(of: record) {
+      try WholeFile.write(Array(file.text.utf8), to: "\(folder)/\(file.path)")
+    }
+  }
+
+  // MARK: Folders
+
+  /// Two runs of one scenario within a second get names with a number.
+  private static let namesTried = 1000
+
+  private static func place(_ temporary: String, as wanted: String) throws(FileError) -> String {
+    for number in 1...namesTried {
+      let path = number == 1 ? wanted : "\(wanted)-\(number)"
+      // A folder with anything in it is never replaced, and ours are never empty.
+      if rename(temporary, path) == 0 { return path }
+      if errno != EEXIST && errno != ENOTEMPTY { throw fault(wanted, "rename") }
+    }
+    throw FileError(
+      path: wanted, operation: "rename", code: EEXIST,
+      reason: "exists, and so do \(namesTried - 1) numbered siblings")
+  }
+
+  private static func makeFolders(_ path: String) throws(FileError) {
+    var prefix = ""
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+      prefix += prefix.isEmpty && !part.isEmpty ? String(part) : "/\(part)"
+      if part.isEmpty || mkdir(prefix, 0o777) == 0 || errno == EEXIST { continue }
+      throw fault(prefix, "make the folder")
+    }
+  }
+
+  private static func makeFolder(_ path: String) throws(FileError) {
+    guard mkdir(path, 0o777) == 0 else { throw fault(path, "make the folder") }
+  }
+
+  private static func fault(_ path: String, _ operation: String) -> FileError {
+    let code = errno
+    let words = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    return FileError(
+      path: path, operation: operation, code: code, reason: "cannot \(operation): \(words)")
+  }
+
+  /// Takes away what `write` may have made, two levels and no links followed. What cannot be
+  /// removed stays hidden; the error that led here is the one worth telling.
+  private static func remove(_ folder: String) {
+    for path in ["\(folder)/transcripts", folder] {
+      for name in entries(of: path) { unlink("\(path)/\(name)") }
+      rmdir(path)
+    }
+  }
+
+  private static func entries(of folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
+        String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+}
+
+extension String {
+  /// `2026-03-01T12:00:00Z` as `2026-03-01T12-00-00Z`, which every file system takes.
+  fileprivate func replacingColons() -> String {
+    String(map { $0 == ":" ? "-" : $0 })
+  }
+}

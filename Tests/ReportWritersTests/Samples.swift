@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Records for the tests of this room: one with every member set, one with as little as there can be.
+
+import RunRecord
+
+enum Samples {
+  static let least = RunRecord(
+    tool: ToolFacts(name: "relaymark", version: "0.1.0", command: ["relaymark", "run"], seed: 1),
+    target: TargetFacts(name: "", host: "127.0.0.1", port: 2525, role: "relay"),
+    scenario: ScenarioFacts(id: "rfc5321/rset", title: "RSET forgets the recipients"),
+    started: "2026-03-01T12:00:00Z")
+
+  static var full: RunRecord {
+    var record = least
+    record.tool.seed = .max
+    record.target = TargetFacts(
+      name: "lab", host: "::1", port: 465, role: "submissions", greeting: "220 relay\\x00",
+      capabilities: ["PIPELINING", "SIZE 10485760"], tls: tls)
+    record.duration = 12.345
+    record.valid = false
+    record.invalidReason = "own CPU saturated"
+    record.interrupted = true
+    record.checks = [passed, failed, skipped]
+    record.load = load
+    record.thresholds = [
+      ThresholdRecord(
+        metric: "transaction.p99", limit: "<250ms", measured: "120 ms", holds: true),
+      ThresholdRecord(metric: "errors", limit: "==0", measured: "2", holds: false),
+    ]
+    record.exit = 130
+    return record
+  }
+
+  static let tls = TLSRecord(
+    version: "1.3", cipher: "TLS_AES_256_GCM_SHA384", group: "x25519", resumed: true,
+    subject: "CN=relay", issuer: "CN=authority", names: ["relay.example"],
+    notBefore: "2026-01-01T00:00:00Z", notAfter: "2027-01-01T00:00:00Z", verification: "ok")
+
+  static let passed = CheckRecord(
+    id: "rfc5321/rset", title: "RSET forgets the recipients", verdict: "pass",
+    requirements: ["5321-4.1.1.5-rset-clears"], duration: 0.012)
+
+  static let failed = CheckRecord(
+    id: "rfc5321/data", title: "DATA without recipients is refused", verdict: "fail",
+    requirements: ["5321-3.3-data"], expected: "503|554", actual: "354 go *ahead*",
+    severity: "high", reason: "step 3", transcriptLines: ["-> DATA", "<- 354 go *ahead* ```"],
+    duration: 0.034, measured: ["reply": "1.2 ms"])
+
+  static let skipped = CheckRecord(
+    id: "rfc5321/data", title: "A <third> check", verdict: "skipped",
+    reason: "the target does not offer CHUNKING", transcriptLines: ["** skipped"], reached: false)
+
+  static var load: LoadRecord {
+    var load = LoadRecord(
+      model: "closed", sessions: 100, workers: 2, perConnection: "1..50", measured: 1.25,
+      throughput: 8000.125, cpuPerMessage: 31.5, cpuShare: 0.75, octets: 41_000_000,
+      memory: MemoryRecord(
+        sessions: 100, resident: 80_000_000, perSession: 42_000, includesRelay: true))
+    load.messages.attempted = 10_000
+    load.messages.accepted = 9_990
+    load.messages.deferred = 4
+    load.messages.rejected = 3
+    load.messages.throttled = 2
+    load.messages.lost = 1
+    load.messages.notStarted = 7
+    load.connections.opened = 205
+    load.connections.refused = 5
+    load.connections.refusals = ["connection refused": 5]
+    load.connections.peak = 100
+    load.connections.reusedMessages = 9_800
+    load.connections.fullHandshakes = 100
+    load.connections.resumedHandshakes = 105
+    load.latency = [
+      "mail": LatencyRecord(
+        count: 10_000, min: 20.5, p50: 81, p90: 120, p99: 900.25, p999: 12_300, max: 1_500_000,
+        mean: 99.125, buckets: [.init(value: 20_480, count: 9_999), .init(value: 81_920, count: 1)]),
+      "unheard-of": LatencyRecord(
+        count: 1, min: 1, p50: 1, p90: 1, p99: 1, p999: 1, max: 1, mean: 1),
+    ]
+    load.replies = [220: 205, 250: 39_000, 0: 1]
+    load.stages = ["rcpt": ["250": 9_990, "550": 3, "lost": 1]]
+    load.samples = ["550": ["550 5.1.1 no such user"]]
+    return load
+  }
+}
