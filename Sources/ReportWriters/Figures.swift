@@ -4,7 +4,7 @@
 
 /// Texts for numbers in summaries.
 package enum Figures {
-  /// `12,345`
+  /// A whole number with its thousands grouped, `12,345`.
   package static func count(_ number: Int) -> String {
     var digits = Array(String(number.magnitude))
     var place = digits.count - 3
@@ -30,7 +30,7 @@ package enum Figures {
     duration(microseconds: seconds * 1_000_000)
   }
 
-  /// `512 B`, `12.3 KiB`, `1.23 MiB`
+  /// A size in binary units, such as `512 B`, `12.3 KiB` or `1.23 MiB`.
   package static func octets(_ number: Double) -> String {
     guard number.isFinite, number >= 0 else { return "-" }
     var value = number
@@ -47,8 +47,9 @@ package enum Figures {
     return (perSecond < 100 ? significant(perSecond) : count(whole(perSecond))) + "/s"
   }
 
-  /// A part of a whole: `100 %`, `99.97 %`, `0.02 %`. What is not all is never rounded up to
-  /// 100 %, and what is something never down to 0 %.
+  /// A part of a whole: `100 %`, `99.97 %`, `0.02 %`.
+  ///
+  /// What is not all is never rounded up to 100 %, and what is something never down to 0 %.
   package static func share(_ part: Int, of total: Int) -> String {
     guard total > 0 else { return "-" }
     if part == 0 || part >= total { return part == 0 ? "0 %" : "100 %" }

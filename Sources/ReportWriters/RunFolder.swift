@@ -95,7 +95,9 @@ package enum RunFolder {
       path: path, operation: operation, code: code, reason: "cannot \(operation): \(words)")
   }
 
-  /// Takes away what `write` may have made, two levels and no links followed. What cannot be
+  /// Takes away what `write` may have made, two levels and no links followed.
+  ///
+  /// What cannot be
   /// removed stays hidden; the error that led here is the one worth telling.
   private static func remove(_ folder: String) {
     for path in ["\(folder)/transcripts", folder] {

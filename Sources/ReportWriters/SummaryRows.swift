@@ -18,7 +18,7 @@ struct SummaryRows {
   /// The verdicts, worst first.
   static let verdictOrder = ["error", "fail", "inconclusive", "skipped", "warn", "info", "pass"]
 
-  /// `127.0.0.1:2525 (relay)`
+  /// The place and role, `127.0.0.1:2525 (relay)`.
   var target: String {
     let target = record.target
     let place = target.port > 0 ? "\(bracketed(target.host)):\(target.port)" : target.host
@@ -30,7 +30,7 @@ struct SummaryRows {
     host.contains(":") ? "[\(host)]" : host
   }
 
-  /// `3 checks: 2 pass, 1 fail`
+  /// The verdicts counted, `3 checks: 2 pass, 1 fail`.
   var tally: String {
     let total = record.checks.count
     let parts = Self.verdictOrder.reversed().compactMap { verdict -> String? in
@@ -68,7 +68,7 @@ struct SummaryRows {
 // MARK: - Load
 
 extension SummaryRows {
-  /// `10,000 messages accepted in 1.23 s: 8,130/s, 8.1 MiB/s`
+  /// What was done how fast, `10,000 messages accepted in 1.23 s: 8,130/s, 8.1 MiB/s of …`.
   func headline(of load: LoadRecord) -> String {
     guard load.messages.attempted > 0 else {
       let opened = Figures.count(load.connections.opened)

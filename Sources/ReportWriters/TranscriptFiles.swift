@@ -40,8 +40,9 @@ package enum TranscriptFiles {
 
 /// Texts made into names of files.
 enum FileName {
-  /// Letters, digits, dots and hyphens of a text; everything else becomes a hyphen. Never empty,
-  /// never hidden, never longer than `limit`.
+  /// Letters, digits, dots and hyphens of a text; everything else becomes a hyphen.
+  ///
+  /// Never empty, never hidden, never longer than `limit`.
   static func safe(_ text: String, limit: Int) -> String {
     var name = ""
     for scalar in text.unicodeScalars {
