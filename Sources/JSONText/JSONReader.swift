@@ -86,40 +86,56 @@ package enum JSONReader {
 
   private static let emptyText = "the text is empty; a JSON value is expected"
 
-  /// Jansson counts to the end of the token it stumbled over; a reader wants its beginning.
+  /// Jansson counts to the end of the token it stumbled over; a person wants its beginning.
   private static func explain(
     _ error: inout json_error_t, in text: UnsafeBufferPointer<UInt8>, file: String
   ) -> JSONError {
     let code = UInt32(bitPattern: relaymark_json_error_code(&error))
     let end = Int(error.position)
-    var message = String(cString: relaymark_json_error_text(&error))
-    var walk = TextWalk(text)
-    var position = walk.skipSpace()
-    if walk.isAtEnd {
-      return JSONError(
-        file: file, position: position, message: emptyText)
-    }
-    if code == json_error_premature_end_of_input.rawValue {
-      walk.advance(to: text.count)
+    let message = String(cString: relaymark_json_error_text(&error))
+    func problem(at offset: Int, _ message: String) -> JSONError {
+      var walk = TextWalk(text)
+      walk.advance(to: offset)
       return JSONError(file: file, position: walk.position, message: message)
     }
-    var start = walk.offset
-    while walk.offset < end, !walk.isAtEnd {
-      let place = walk.skipSpace()
-      guard walk.offset < end else { break }
-      (position, start) = (place, walk.offset)
-      walk.skipToken()
-    }
-    let isInsideString = text[start] == UInt8(ascii: "\"") && walk.offset > end
-    if isInsideString {
-      var inside = TextWalk(text)
-      inside.advance(to: end)
-      position = inside.position
+
+    let tokens = lastTokens(before: end, in: text)
+    guard let token = tokens.last else { return problem(at: text.count, emptyText) }
+    if code == json_error_premature_end_of_input.rawValue {
+      return problem(at: text.count, message)
     }
     if code == json_error_duplicate_key.rawValue {
-      message = "duplicate key \(String(decoding: text[start..<end], as: UTF8.self))"
+      return problem(
+        at: token.lowerBound, "duplicate key \(String(decoding: text[token], as: UTF8.self))")
     }
-    return JSONError(file: file, position: position, message: message)
+    let first = text[token.lowerBound]
+    if first == UInt8(ascii: "\""), token.upperBound > end {
+      // Jansson stopped inside a string: at an octet that may not be there, or behind an escape.
+      let escape = text[..<end].lastIndex(of: UInt8(ascii: "\\"))
+      return problem(at: message.contains("escape") ? escape ?? end : end, message)
+    }
+    if first == UInt8(ascii: "}") || first == UInt8(ascii: "]"), tokens.count == 2,
+      text[tokens[0].lowerBound] == UInt8(ascii: ",")
+    {
+      let bracket = Character(Unicode.Scalar(first))
+      return problem(at: tokens[0].lowerBound, "no comma may stand before \(bracket)")
+    }
+    return problem(at: token.lowerBound, message)
+  }
+
+  /// The last two tokens that begin before the offset, as far as there are two.
+  private static func lastTokens(
+    before end: Int, in text: UnsafeBufferPointer<UInt8>
+  ) -> [Range<Int>] {
+    var walk = TextWalk(text)
+    var tokens: [Range<Int>] = []
+    while true {
+      _ = walk.skipSpace()
+      guard !walk.isAtEnd, walk.offset < end else { return tokens }
+      let start = walk.offset
+      walk.skipToken()
+      tokens = tokens.suffix(1) + [start..<walk.offset]
+    }
   }
 }
 

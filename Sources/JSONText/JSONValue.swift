@@ -124,8 +124,6 @@ extension JSONValue {
 
   package static func integer(_ value: Int) -> JSONValue { JSONValue(.integer(Int64(value))) }
 
-  package static func integer(_ value: Int64) -> JSONValue { JSONValue(.integer(value)) }
-
   package static func real(_ value: Double) -> JSONValue { JSONValue(.real(value)) }
 
   package static func string(_ value: String) -> JSONValue { JSONValue(.string(value)) }
@@ -142,7 +140,7 @@ extension JSONValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByDictionaryLiteral
 {
   package init(booleanLiteral value: Bool) { self = .bool(value) }
-  package init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
   package init(floatLiteral value: Double) { self = .real(value) }
   package init(stringLiteral value: String) { self = .string(value) }
   package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }

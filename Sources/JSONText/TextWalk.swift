@@ -48,14 +48,14 @@ struct TextWalk {
   }
 
   private mutating func step() {
-    if text[offset] == UInt8(ascii: "\n") {
-      position = SourcePosition(line: position.line + 1, column: 1)
-      offset += 1
-      return
-    }
+    let octet = text[offset]
     offset += 1
-    // The octets 10xxxxxx continue a scalar that was counted at its first one.
-    if isAtEnd || text[offset] & 0b1100_0000 != 0b1000_0000 { position.column += 1 }
+    if octet == UInt8(ascii: "\n") {
+      position = SourcePosition(line: position.line + 1, column: 1)
+    } else if octet & 0b1100_0000 != 0b1000_0000 {
+      // The octets 10xxxxxx continue a scalar that was counted at its first one.
+      position.column += 1
+    }
   }
 
   private func isSpace(_ octet: UInt8) -> Bool {
