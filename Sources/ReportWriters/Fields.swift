@@ -17,7 +17,7 @@ struct Members {
 
   mutating func add(_ key: String, _ text: String?) { add(key, text.map { .string($0) }) }
 
-  mutating func add(_ key: String, _ number: Int) { add(key, .integer(Int64(number))) }
+  mutating func add(_ key: String, _ number: Int) { add(key, .integer(number)) }
 
   mutating func add(_ key: String, _ flag: Bool) { add(key, .bool(flag)) }
 

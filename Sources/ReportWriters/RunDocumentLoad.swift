@@ -21,7 +21,7 @@ extension RunDocument {
     members.add("octets", load.octets)
     members.add("latency", load.latency, as: value(of:))
     let replies = Dictionary(uniqueKeysWithValues: load.replies.map { (String($0.key), $0.value) })
-    members.add("replies", replies) { .integer(Int64($0)) }
+    members.add("replies", replies) { .integer($0) }
     members.add("stages", load.stages) { stage in
       var counts = Members()
       for (code, count) in stage.sorted(by: { $0.key < $1.key }) { counts.add(code, count) }
@@ -52,7 +52,7 @@ extension RunDocument {
     var members = Members()
     members.add("opened", connections.opened)
     members.add("refused", connections.refused)
-    members.add("refusals", connections.refusals) { .integer(Int64($0)) }
+    members.add("refusals", connections.refusals) { .integer($0) }
     members.add("peak", connections.peak)
     members.add("reused_messages", connections.reusedMessages)
     members.add("full_handshakes", connections.fullHandshakes)
@@ -80,7 +80,7 @@ extension RunDocument {
     members.add("max_us", latency.max)
     members.add("mean_us", latency.mean)
     let pairs = latency.buckets.map { bucket -> JSONValue in
-      .array([.integer(Int64(clamping: bucket.value)), .integer(Int64(clamping: bucket.count))])
+      .array([.integer(Int(clamping: bucket.value)), .integer(Int(clamping: bucket.count))])
     }
     members.add("buckets_ns", .array(pairs))
     return members.value
