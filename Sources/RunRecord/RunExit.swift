@@ -3,7 +3,7 @@
 // How a run ends for the shell that started it.
 
 /// The process exit codes, a sentence each.
-package enum ExitStatus: Int32, Sendable, CaseIterable {
+package enum RunExit: Int32, Sendable, CaseIterable {
   /// Everything that was asked for ran and passed.
   case passed = 0
   /// A check failed; under `--strict` a warning counts as well.
@@ -24,7 +24,7 @@ extension RunRecord {
   /// An interruption outweighs everything, since what follows from half a run is for the user to
   /// say; a failed check outweighs trouble elsewhere, since it was seen. A run that judged nothing
   /// and sent nothing never passes.
-  package func exitStatus(strict: Bool) -> ExitStatus {
+  package func earnedExit(strict: Bool) -> RunExit {
     if interrupted { return .interrupted }
     if checks.contains(where: { $0.verdict == "fail" || (strict && $0.verdict == "warn") }) {
       return .checkFailed

@@ -5,7 +5,7 @@
 import RunRecord
 import Testing
 
-@Suite struct ExitStatusTests {
+@Suite struct RunExitTests {
   @Test(
     "The exit code follows the worst of what happened",
     arguments: [
@@ -14,11 +14,11 @@ import Testing
       (["pass", "fail", "error"], false, .checkFailed), (["pass", "error"], false, .couldNotRun),
       (["skipped"], false, .couldNotRun), (["inconclusive", "skipped"], true, .couldNotRun),
       ([], false, .couldNotRun),
-    ] as [([String], Bool, ExitStatus)])
-  func ofChecks(verdicts: [String], strict: Bool, code: ExitStatus) {
+    ] as [([String], Bool, RunExit)])
+  func ofChecks(verdicts: [String], strict: Bool, code: RunExit) {
     var record = Samples.least
     record.checks = verdicts.map { CheckRecord(id: $0, title: "", verdict: $0) }
-    #expect(record.exitStatus(strict: strict) == code)
+    #expect(record.earnedExit(strict: strict) == code)
   }
 
   @Test("A target that could not be reached is never exit 0")
@@ -28,7 +28,7 @@ import Testing
       CheckRecord(id: "a", title: "", verdict: "pass"),
       CheckRecord(id: "b", title: "", verdict: "inconclusive", reached: false),
     ]
-    #expect(record.exitStatus(strict: false) == .couldNotRun)
+    #expect(record.earnedExit(strict: false) == .couldNotRun)
   }
 
   @Test("A load passes only when something was sent, it is valid and no threshold is crossed")
@@ -36,17 +36,17 @@ import Testing
     var record = Samples.least
     record.load = LoadRecord(model: "closed", sessions: 1)
     record.load?.messages.notStarted = 10
-    #expect(record.exitStatus(strict: false) == .couldNotRun)
+    #expect(record.earnedExit(strict: false) == .couldNotRun)
     record.load?.messages.attempted = 10
     record.load?.messages.notStarted = 0
-    #expect(record.exitStatus(strict: false) == .passed)
+    #expect(record.earnedExit(strict: false) == .passed)
     record.thresholds = [ThresholdRecord(metric: "errors", limit: "", measured: "", holds: false)]
-    #expect(record.exitStatus(strict: false) == .thresholdCrossed)
+    #expect(record.earnedExit(strict: false) == .thresholdCrossed)
     record.thresholds = []
     record.valid = false
-    #expect(record.exitStatus(strict: false) == .thresholdCrossed)
+    #expect(record.earnedExit(strict: false) == .thresholdCrossed)
     record.interrupted = true
-    #expect(record.exitStatus(strict: false) == .interrupted)
+    #expect(record.earnedExit(strict: false) == .interrupted)
   }
 
   @Test("Connections that were asked for without messages count as something done")
@@ -54,7 +54,7 @@ import Testing
     var record = Samples.least
     record.load = LoadRecord(model: "closed", sessions: 1)
     record.load?.connections.opened = 3
-    #expect(record.exitStatus(strict: false) == .passed)
+    #expect(record.earnedExit(strict: false) == .passed)
   }
 
   @Test("Outcomes balance or the counts say so")
