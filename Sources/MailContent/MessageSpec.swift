@@ -64,7 +64,8 @@ package struct HeaderField: Sendable, Equatable {
 /// How large messages are, in octets from 0 to `MessageSpec.largestSize`.
 package enum SizeDistribution: Sendable, Equatable {
   case fixed(Int)
-  /// Any size between the two, both included, each as likely as another.
+  /// From the first size to the second, both included: up to 1,024 sizes, evenly spread and each as
+  /// likely as another.
   case uniform(Int, Int)
   /// One of several sizes, each as often as its weight in relation to the others says.
   case weighted([Weighted])
