@@ -17,6 +17,7 @@ extension RunDocument {
     members.add("connections", value(of: load.connections))
     var throughput = Members()
     throughput.add("messages_per_s", load.throughput)
+    throughput.add("connections_per_s", load.connectionRate)
     members.add("throughput", throughput.value)
     members.add("octets", load.octets)
     members.add("latency", load.latency, as: value(of:))
@@ -90,6 +91,7 @@ extension RunDocument {
 extension RunDocument {
   static func load(from fields: Fields) throws(JSONError) -> LoadRecord {
     let harness = try fields.object("harness")
+    let rates = try fields.object("throughput")
     var load = LoadRecord(
       model: try fields.text("model"), sessions: try fields.integer("sessions"),
       workers: try fields.integer("workers"),
@@ -97,7 +99,8 @@ extension RunDocument {
       measured: try fields.number("measured_s"),
       messages: try messages(from: fields.object("messages")),
       connections: try connections(from: fields.object("connections")),
-      throughput: try fields.object("throughput").number("messages_per_s"),
+      throughput: try rates.number("messages_per_s"),
+      connectionRate: try rates.number("connections_per_s"),
       cpuPerMessage: try harness.number("cpu_us_per_message"),
       cpuShare: try harness.number("cpu_share"), octets: try fields.integer("octets"))
     load.latency = try fields.map("latency") { (value: JSONValue) throws(JSONError) in

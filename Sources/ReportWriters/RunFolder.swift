@@ -32,6 +32,16 @@ package enum RunFolder {
     }
   }
 
+  /// Makes sure, before any work is done, that a run folder can be made below `parent`.
+  ///
+  /// - Throws: `FileError` where the folder cannot be made or may not be written.
+  package static func prepare(_ parent: String) throws(FileError) {
+    try makeFolders(parent)
+    let probe = "\(parent)/.relaymark.\(getpid()).part"
+    try makeFolder(probe)
+    rmdir(probe)
+  }
+
   /// The folder's name before a number makes it unique: time, scenario, target.
   package static func name(of record: RunRecord) -> String {
     let time = record.started.replacingColons()

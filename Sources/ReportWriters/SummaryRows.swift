@@ -72,8 +72,8 @@ extension SummaryRows {
   func headline(of load: LoadRecord) -> String {
     guard load.messages.attempted > 0 else {
       let opened = Figures.count(load.connections.opened)
-      return "\(opened) connections opened in \(Figures.duration(seconds: load.measured)), "
-        + "no message attempted"
+      return "\(opened) connections opened in \(Figures.duration(seconds: load.measured)): "
+        + "\(Figures.rate(load.connectionRate)), no message attempted"
     }
     let flow = load.measured > 0 ? Double(load.octets) / load.measured : 0
     return "\(Figures.count(load.messages.accepted)) messages accepted in "

@@ -18,6 +18,8 @@ package struct LoadRecord: Sendable, Equatable {
   package var connections: ConnectionCounts
   /// Accepted messages a second of the measured time.
   package var throughput: Double
+  /// Connections opened a second of the measured time.
+  package var connectionRate: Double
   /// By phase name.
   package var latency: [String: LatencyRecord]
   /// Reply code to count.
@@ -39,6 +41,7 @@ package struct LoadRecord: Sendable, Equatable {
     model: String, sessions: Int, workers: Int = 1, perConnection: String? = nil,
     measured: Double = 0, messages: MessageCounts = MessageCounts(),
     connections: ConnectionCounts = ConnectionCounts(), throughput: Double = 0,
+    connectionRate: Double = 0,
     latency: [String: LatencyRecord] = [:], replies: [Int: Int] = [:],
     stages: [String: [String: Int]] = [:], samples: [String: [String]] = [:],
     cpuPerMessage: Double = 0, cpuShare: Double = 0, octets: Int = 0, memory: MemoryRecord? = nil
@@ -51,6 +54,7 @@ package struct LoadRecord: Sendable, Equatable {
     self.messages = messages
     self.connections = connections
     self.throughput = throughput
+    self.connectionRate = connectionRate
     self.latency = latency
     self.replies = replies
     self.stages = stages

@@ -54,7 +54,8 @@ enum Samples {
   static var load: LoadRecord {
     var load = LoadRecord(
       model: "closed", sessions: 100, workers: 2, perConnection: "1..50", measured: 1.25,
-      throughput: 8000.125, cpuPerMessage: 31.5, cpuShare: 0.75, octets: 41_000_000,
+      throughput: 8000.125, connectionRate: 164, cpuPerMessage: 31.5, cpuShare: 0.75,
+      octets: 41_000_000,
       memory: MemoryRecord(
         sessions: 100, resident: 80_000_000, perSession: 42_000, includesRelay: true))
     load.messages.attempted = 10_000
