@@ -81,6 +81,18 @@ static inline void relaymark_BIO_set_retry_read(BIO *bio) { BIO_set_retry_read(b
 
 static inline void relaymark_BIO_clear_retry_flags(BIO *bio) { BIO_clear_retry_flags(bio); }
 
+static inline int relaymark_ERR_GET_LIB(unsigned long code) { return ERR_GET_LIB(code); }
+
+static inline int relaymark_ERR_GET_REASON(unsigned long code) { return ERR_GET_REASON(code); }
+
+// Values that are written with casts or function-like macros need names of their own.
+
+static const uint64_t relaymark_SSL_OP_NO_TICKET = SSL_OP_NO_TICKET;
+static const uint64_t relaymark_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
+static const uint64_t relaymark_SSL_OP_NO_COMPRESSION = SSL_OP_NO_COMPRESSION;
+static const uint64_t relaymark_SSL_OP_CIPHER_SERVER_PREFERENCE = SSL_OP_CIPHER_SERVER_PREFERENCE;
+static const unsigned long relaymark_XN_FLAG_RFC2253 = XN_FLAG_RFC2253;
+
 // Certificates.
 
 static inline int relaymark_sk_X509_num(const STACK_OF(X509) *stack) { return sk_X509_num(stack); }
