@@ -85,20 +85,24 @@ package struct IntegrityChecker {
     if header.digest != nil, running == nil { running = sha256() }
     let isLineOpen = bodyOctets > 0 && lastOctets != (0x0D, 0x0A)
     if isLineOpen { running?.update([0x0D, 0x0A]) }
-    let digest = running.map { String(decoding: $0.finishInHexadecimal(), as: UTF8.self) }
+    let digest = running.map { text($0.finishInHexadecimal()) }
+    let announced = header.digest.map(text)
     let verdict: IntegrityReading.Verdict
     if header.isEmpty {
       verdict = .noMark
     } else {
-      verdict = digest != nil && header.digest?.lowercased() == digest ? .intact : .changed
+      verdict = digest != nil && announced?.lowercased() == digest ? .intact : .changed
     }
     let reading = IntegrityReading(
-      verdict: verdict, run: header.run, session: header.session.flatMap { Int($0) },
-      message: header.message.flatMap { Int($0) }, announcedDigest: header.digest, digest: digest,
-      headerOctets: headerOctets, bodyOctets: bodyOctets)
+      verdict: verdict, run: header.run.map(text),
+      session: header.session.flatMap { Int(text($0)) },
+      message: header.message.flatMap { Int(text($0)) }, announcedDigest: announced,
+      digest: digest, headerOctets: headerOctets, bodyOctets: bodyOctets)
     self = IntegrityChecker(sha256: sha256, normalisesLineEnds: normalisesLineEnds)
     return reading
   }
+
+  private func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
 
   private mutating func digest(
     _ octets: UnsafeBufferPointer<UInt8>, _ running: any RunningDigest
@@ -126,10 +130,10 @@ package struct IntegrityChecker {
 
 /// Finds the mark's fields in a header that comes in pieces.
 private struct MarkReader {
-  private(set) var run: String?
-  private(set) var session: String?
-  private(set) var message: String?
-  private(set) var digest: String?
+  private(set) var run: [UInt8]?
+  private(set) var session: [UInt8]?
+  private(set) var message: [UInt8]?
+  private(set) var digest: [UInt8]?
   /// Whether the empty line, or the end of the message, was seen.
   private(set) var isComplete = false
 
@@ -200,6 +204,7 @@ private struct MarkReader {
   }
 
   private mutating func appendToField(_ octets: Slice<UnsafeBufferPointer<UInt8>>) {
+    field.reserveCapacity(128)
     field += octets.prefix(Self.longestField - field.count)
   }
 
@@ -212,17 +217,34 @@ private struct MarkReader {
   /// Notes the field where it is one of the mark's; of equal ones the first counts.
   private mutating func finishField() {
     defer { field.removeAll(keepingCapacity: true) }
-    guard let colon = field.firstIndex(of: UInt8(ascii: ":")) else { return }
-    let name = String(decoding: field[..<colon], as: UTF8.self).lowercased()
+    guard begins(with: IntegrityMark.prefix) else { return }
+    note(IntegrityMark.run, &run)
+    note(IntegrityMark.session, &session)
+    note(IntegrityMark.message, &message)
+    note(IntegrityMark.digest, &digest)
+  }
+
+  private func note(_ name: String, _ value: inout [UInt8]?) {
+    let end = name.utf8.count
+    guard value == nil, field.count > end, field[end] == UInt8(ascii: ":"), begins(with: name)
+    else { return }
     // White space comes from folding; no value of ours has any.
-    let value = field[(colon + 1)...].filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
-    let text = String(decoding: value, as: UTF8.self)
-    switch name {
-    case IntegrityMark.run.lowercased(): run = run ?? text
-    case IntegrityMark.session.lowercased(): session = session ?? text
-    case IntegrityMark.message.lowercased(): message = message ?? text
-    case IntegrityMark.digest.lowercased(): digest = digest ?? text
-    default: return
+    var octets: [UInt8] = []
+    octets.reserveCapacity(field.count - end)
+    for octet in field[(end + 1)...] where octet != 0x20 && octet != 0x09 && octet != 0x0D {
+      octets.append(octet)
+    }
+    value = octets
+  }
+
+  /// Whether the field begins so, in any case of the letters.
+  private func begins(with name: String) -> Bool {
+    let count = name.utf8.count
+    guard field.count >= count else { return false }
+    return field.withUnsafeBytes { octets in
+      name.withCString { letters in
+        octets.baseAddress.map { strncasecmp($0, letters, count) == 0 } ?? false
+      }
     }
   }
 }

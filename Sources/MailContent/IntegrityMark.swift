@@ -7,6 +7,8 @@
 /// The digest is the SHA-256 of the content behind the header's empty line, line ends as CRLF,
 /// without dot-stuffing, its last line completed by CRLF if it is not: relays complete it too.
 package enum IntegrityMark {
+  /// What all names begin with.
+  static let prefix = "X-Relaymark-"
   /// The run's name.
   package static let run = "X-Relaymark-Run"
   /// The number of the session, in decimal digits with leading zeros.

@@ -20,9 +20,15 @@ extension RunningDigest {
 
   /// The digest in lower-case hexadecimal digits.
   func finishInHexadecimal() -> [UInt8] {
-    finish().flatMap { octet in
-      [octet >> 4, octet & 15].map {
-        $0 < 10 ? $0 + UInt8(ascii: "0") : $0 + UInt8(ascii: "a") - 10
+    let octets = finish()
+    return [UInt8](unsafeUninitializedCapacity: octets.count * 2) { digits, count in
+      func append(_ digit: UInt8) {
+        digits[count] = digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a")
+        count += 1
+      }
+      for octet in octets {
+        append(octet >> 4)
+        append(octet & 15)
       }
     }
   }

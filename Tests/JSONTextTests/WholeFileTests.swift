@@ -22,12 +22,12 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder + "/old"
       try WholeFile.write([1, 2, 3], to: path)
-      try #require(chmod(path, 0o640) == 0)
+      try #require(chmod(path, 0o666) == 0)
       try WholeFile.write([], to: path)
       #expect(try WholeFile.read(path, limit: 10) == [])
       var status = stat()
       try #require(stat(path, &status) == 0)
-      #expect(status.st_mode & 0o7777 == 0o640)
+      #expect(status.st_mode & 0o7777 == 0o666)
       #expect(entries(of: folder) == ["old"])
     }
   }
