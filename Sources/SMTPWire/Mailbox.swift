@@ -2,7 +2,7 @@
 //
 // Mailboxes and paths as values (RFC 5321 section 4.1.2, RFC 6531 section 3.3).
 
-/// `local-part@domain`
+/// A mailbox, `local-part@domain`.
 package struct Mailbox: Sendable, Hashable, CustomStringConvertible {
   package var localPart: LocalPart
   package var domain: MailDomain
@@ -15,8 +15,9 @@ package struct Mailbox: Sendable, Hashable, CustomStringConvertible {
   package var description: String { "\(localPart)@\(domain)" }
 }
 
-/// The part of a mailbox before the `@`. Plain and quoted forms of the same octets are equal
-/// (RFC 5321 section 4.1.2).
+/// The part of a mailbox before the `@`.
+///
+/// Plain and quoted forms of the same octets are equal (RFC 5321 section 4.1.2).
 package struct LocalPart: Sendable, Hashable, CustomStringConvertible {
   /// The octets meant: without quotes, and without the backslashes of quoted pairs.
   package var octets: [UInt8]
@@ -69,7 +70,7 @@ package enum MailDomain: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A reverse-path or forward-path.
-package struct MailPath: Sendable, Hashable {
+package struct MailPath: Sendable, Hashable, CustomStringConvertible {
   package var target: Target
   /// The hosts of a source route, which a server parses and ignores (RFC 5321 appendix C).
   package var sourceRoute: [String]
@@ -93,6 +94,17 @@ package struct MailPath: Sendable, Hashable {
   package var mailbox: Mailbox? {
     if case .mailbox(let mailbox) = target { return mailbox }
     return nil
+  }
+
+  /// As it is to be written, with its brackets and its source route.
+  package var description: String {
+    let route = sourceRoute.map { "@" + $0 }.joined(separator: ",")
+    let front = route.isEmpty ? "" : route + ":"
+    return switch target {
+    case .null: "<>"
+    case .postmaster: "<postmaster>"
+    case .mailbox(let mailbox): "<\(front)\(mailbox)>"
+    }
   }
 
   /// Whether a part is longer than every receiver must take (RFC 5321 section 4.5.3.1): local part

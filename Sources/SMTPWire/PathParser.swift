@@ -69,15 +69,14 @@ package struct PathParser {
   }
 
   private mutating func barePostmaster() -> MailPath? {
-    let word = Array("postmaster>".utf8)
+    let word = Array("POSTMASTER>".utf8)
     let ahead = cursor.octets[cursor.index...].prefix(word.count)
-    let lower = ahead.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
-    guard lower == word else { return nil }
+    guard ahead.map(OctetClass.upper) == word else { return nil }
     cursor.index += word.count
     return MailPath(target: .postmaster)
   }
 
-  /// `@a,@b:`
+  /// Reads a source route, `@a,@b:`, where there is one.
   private mutating func sourceRoute() throws(SyntaxFault) -> [String] {
     var hosts: [String] = []
     while cursor.take(64) {
@@ -105,7 +104,7 @@ package struct PathParser {
       guard !atom.isEmpty else { throw cursor.fault("a character of a local part") }
     } while cursor.take(46)
     let octets = Array(cursor.octets[start..<cursor.index])
-    try checkUTF8(octets, from: start)
+    try UTF8Check.check(octets, at: start)
     return LocalPart(octets: octets)
   }
 
@@ -119,7 +118,7 @@ package struct PathParser {
       case 34:
         // Erratum 5414: an empty quoted string is no local part.
         guard !octets.isEmpty else { throw cursor.fault("something between the quotes") }
-        try checkUTF8(octets, from: start)
+        try UTF8Check.check(octets, at: start)
         return LocalPart(octets: octets, wasQuoted: true)
       case 92:
         guard let quoted = cursor.current, quoted >= 32, quoted < 127 else {
@@ -137,35 +136,31 @@ package struct PathParser {
     throw cursor.fault("a closing quote")
   }
 
-  private func checkUTF8(_ octets: [UInt8], from start: Int) throws(SyntaxFault) {
-    guard allowsUTF8, octets.contains(where: { $0 >= 128 }) else { return }
-    guard String(validating: octets, as: UTF8.self) != nil else {
-      throw SyntaxFault(offset: start, expected: "valid UTF-8")
-    }
-  }
-
   // MARK: Domain
 
   private mutating func domain() throws(SyntaxFault) -> MailDomain {
     if cursor.take(91) { return try literal() }
     let start = cursor.index
-    repeat {
-      let labelStart = cursor.index
-      // An underscore is no letter of RFC 1035, but hosts have them and mail must reach them.
-      let label = cursor.take {
-        OctetClass.isLetterOrDigit($0) || $0 == 45 || $0 == 95 || (allowsUTF8 && $0 >= 128)
-      }
-      guard let first = label.first, let last = label.last, first != 45, last != 45 else {
-        cursor.index = label.isEmpty ? cursor.index : labelStart
-        throw cursor.fault("a domain label")
-      }
-      guard label.count <= 63 else {
-        throw SyntaxFault(offset: labelStart, expected: "a domain label of at most 63 octets")
-      }
-    } while cursor.take(46)
+    repeat { try label() } while cursor.take(46)
     let octets = Array(cursor.octets[start..<cursor.index])
-    try checkUTF8(octets, from: start)
+    try UTF8Check.check(octets, at: start)
     return .name(String(decoding: octets, as: UTF8.self).lowercased())
+  }
+
+  /// `Let-dig [Ldh-str]`; the underscore is not permitted, by name.
+  private mutating func label() throws(SyntaxFault) {
+    let start = cursor.index
+    let label = cursor.take {
+      OctetClass.isLetterOrDigit($0) || $0 == 45 || (allowsUTF8 && $0 >= 128)
+    }
+    guard let last = label.last else { throw cursor.fault("a domain label") }
+    guard label[0] != 45, last != 45 else {
+      throw SyntaxFault(offset: start, expected: "a domain label without a hyphen at its ends")
+    }
+    // RFC 1035 section 2.3.4; U-labels are counted when they have become A-labels.
+    guard label.count <= 63 || label.contains(where: { $0 >= 128 }) else {
+      throw SyntaxFault(offset: start, expected: "a domain label of at most 63 octets")
+    }
   }
 
   private mutating func literal() throws(SyntaxFault) -> MailDomain {
@@ -191,62 +186,5 @@ package struct PathParser {
       throw SyntaxFault(offset: start, expected: "an address literal")
     }
     return .general(tag: tag, content: restText)
-  }
-}
-
-/// Texts of IP addresses as the mail grammar has them (RFC 5321 section 4.1.3).
-package enum IPAddressText {
-  /// Four numbers of 0 to 255.
-  package static func isIPv4(_ octets: [UInt8]) -> Bool {
-    let parts = octets.split(separator: 46, omittingEmptySubsequences: false)
-    return parts.count == 4
-      && parts.allSatisfy { part in
-        (1...3).contains(part.count) && part.allSatisfy(OctetClass.isDigit)
-          && part.reduce(0) { $0 * 10 + Int($1 - 48) } <= 255
-      }
-  }
-
-  /// Eight groups, or fewer with one `::`; the last two may be written as IPv4.
-  package static func isIPv6(_ octets: [UInt8]) -> Bool {
-    let text = octets
-    var halves: [[UInt8]] = []
-    var start = 0
-    var index = 0
-    while index + 1 < text.count {
-      if text[index] == 58, text[index + 1] == 58 {
-        halves.append(Array(text[start..<index]))
-        start = index + 2
-        index += 2
-      } else {
-        index += 1
-      }
-    }
-    halves.append(Array(text[start...]))
-    guard halves.count <= 2 else { return false }
-    var groups = 0
-    for (place, half) in halves.enumerated() {
-      guard let count = groupCount(half, isLast: place == halves.count - 1) else { return false }
-      groups += count
-    }
-    // RFC 5321 lets `::` stand for at least two groups; RFC 4291 and receivers know one as well.
-    return halves.count == 2 ? groups <= 7 : groups == 8
-  }
-
-  private static func groupCount(_ half: [UInt8], isLast: Bool) -> Int? {
-    if half.isEmpty { return 0 }
-    let parts = half.split(separator: 58, omittingEmptySubsequences: false)
-    var count = 0
-    for (place, part) in parts.enumerated() {
-      if isLast, place == parts.count - 1, part.contains(46) {
-        guard isIPv4(Array(part)) else { return nil }
-        count += 2
-      } else {
-        guard (1...4).contains(part.count), part.allSatisfy(OctetClass.isHexDigit) else {
-          return nil
-        }
-        count += 1
-      }
-    }
-    return count
   }
 }

@@ -42,26 +42,10 @@ struct OctetCursor {
     return Array(octets[start..<index])
   }
 
+  /// Passes over any number of one octet.
+  mutating func skip(_ octet: UInt8) {
+    while current == octet { index += 1 }
+  }
+
   func fault(_ expected: String) -> SyntaxFault { SyntaxFault(offset: index, expected: expected) }
-}
-
-/// Classes of octets in RFC 5321 section 4.1.2 and RFC 5322 section 3.2.3.
-enum OctetClass {
-  static func isDigit(_ octet: UInt8) -> Bool { octet >= 48 && octet <= 57 }
-
-  static func isLetter(_ octet: UInt8) -> Bool {
-    (octet >= 65 && octet <= 90) || (octet >= 97 && octet <= 122)
-  }
-
-  static func isLetterOrDigit(_ octet: UInt8) -> Bool { isLetter(octet) || isDigit(octet) }
-
-  static func isHexDigit(_ octet: UInt8) -> Bool {
-    isDigit(octet) || (octet >= 65 && octet <= 70) || (octet >= 97 && octet <= 102)
-  }
-
-  private static let specials = Set("!#$%&'*+-/=?^_`{|}~".utf8)
-
-  static func isAtomText(_ octet: UInt8) -> Bool {
-    isLetterOrDigit(octet) || specials.contains(octet)
-  }
 }

@@ -10,16 +10,25 @@ package enum WireText {
   /// octet as `\xNN`.
   package static func escaped(_ octets: some Sequence<UInt8>) -> String {
     var out: [UInt8] = []
+    out.reserveCapacity(octets.underestimatedCount)
     for octet in octets {
       switch octet {
-      case 92: out += [92, 92]
+      case 92: append(92, to: &out)
+      case 13: append(114, to: &out)
+      case 10: append(110, to: &out)
+      case 9: append(116, to: &out)
       case 32..<127: out.append(octet)
-      case 13: out += [92, 114]
-      case 10: out += [92, 110]
-      case 9: out += [92, 116]
-      default: out += [92, 120, digits[Int(octet >> 4)], digits[Int(octet & 15)]]
+      default:
+        append(120, to: &out)
+        out.append(digits[Int(octet >> 4)])
+        out.append(digits[Int(octet & 15)])
       }
     }
     return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func append(_ letter: UInt8, to out: inout [UInt8]) {
+    out.append(92)
+    out.append(letter)
   }
 }
