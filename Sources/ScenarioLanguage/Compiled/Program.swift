@@ -68,8 +68,9 @@ package struct SessionProgram: Sendable {
   package var teardown: Range<Int>
   /// How many of this session run, and when; `SessionSchedule.once` for plain scenarios.
   package var schedule: SessionSchedule
-  /// Extensions (EHLO keywords, upper case, with an argument such as `AUTH PLAIN` where one is
-  /// needed) without which the dialogue is skipped once the setup is done. The last instruction of
+  /// Extensions without which the dialogue is skipped once the setup is done.
+  ///
+  /// EHLO keywords in upper case, with an argument such as `AUTH PLAIN` where one is needed. The last instruction of
   /// the setup, `Action.requireExtensions`, tests the same list.
   package var needsExtensions: [String]
   /// The hello command with its CRLF, `EHLO client` or `LHLO client`; a full `starttls` says it
@@ -122,7 +123,7 @@ package struct SessionSchedule: Sendable, Equatable {
 /// One step for the engine.
 package struct Instruction: Sendable {
   package var action: Action
-  /// What must come back. `Expectation.nothing` for steps that await no reply.
+  /// What must come back, `Expectation.nothing` for steps that await no reply.
   package var expectation: Expectation
   /// The longest wait for this step's reply; nil: the profile's limit for the phase.
   package var within: TimeLimit?

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Text of strangers inside our own messages: nothing in it reaches a terminal as it is.
+
+import SMTPWire
+
+/// Shows text without control characters.
+package enum Escaped {
+  /// Text with control characters escaped and everything beyond 80 characters left out.
+  package static func text(_ text: String) -> String {
+    var shown = ""
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+      if index == 80 { return shown + "…" }
+      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      if isControl {
+        shown += WireText.escaped(String(scalar).utf8)
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
+    return shown
+  }
+}
