@@ -34,6 +34,9 @@ extension RunDocument {
     harness.add("cpu_share", load.cpuShare)
     members.add("harness", harness.value)
     members.add("memory", load.memory.map(value(of:)))
+    members.add("timeline", .array(load.timeline.map(value(of:))))
+    members.add("positions", .array(load.positions.map(value(of:))))
+    members.add("findings", load.findings)
     return members.value
   }
 
@@ -70,7 +73,7 @@ extension RunDocument {
     return members.value
   }
 
-  private static func value(of latency: LatencyRecord) -> JSONValue {
+  static func value(of latency: LatencyRecord) -> JSONValue {
     var members = Members()
     members.add("count", latency.count)
     members.add("min_us", latency.min)
@@ -120,6 +123,9 @@ extension RunDocument {
       try fields.texts(of: value, named: "samples")
     }
     if fields.has("memory") { load.memory = try memory(from: fields.object("memory")) }
+    load.timeline = try timeline(from: fields)
+    load.positions = try positions(from: fields)
+    load.findings = try fields.texts("findings")
     return load
   }
 
@@ -154,7 +160,7 @@ extension RunDocument {
       includesRelay: try fields.flag("includes_relay"))
   }
 
-  private static func latency(from fields: Fields) throws(JSONError) -> LatencyRecord {
+  static func latency(from fields: Fields) throws(JSONError) -> LatencyRecord {
     var latency = LatencyRecord(
       count: try fields.integer("count"), min: try fields.number("min_us"),
       p50: try fields.number("p50_us"), p90: try fields.number("p90_us"),

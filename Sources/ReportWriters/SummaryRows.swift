@@ -10,7 +10,7 @@ struct SummaryRows {
   let record: RunRecord
 
   /// Phases in the order in which a session meets them; others follow by name.
-  private static let phaseOrder = [
+  static let phaseOrder = [
     "connect", "tls", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body",
     "bdat", "rset", "quit", "other", "transaction", "session",
   ]

@@ -36,6 +36,12 @@ package struct LoadRecord: Sendable, Equatable {
   /// Octets of message content sent, before dot-stuffing.
   package var octets: Int
   package var memory: MemoryRecord?
+  /// Second by second, in order.
+  package var timeline: [TimePoint] = []
+  /// Latency by place of the message on its connection, in order.
+  package var positions: [PositionRecord] = []
+  /// What a reader should know first, a sentence each: throttling, refusals, steps of a tarpit.
+  package var findings: [String] = []
 
   package init(
     model: String, sessions: Int, workers: Int = 1, perConnection: String? = nil,

@@ -82,6 +82,22 @@ enum Samples {
     load.replies = [220: 205, 250: 39_000, 0: 1]
     load.stages = ["rcpt": ["250": 9_990, "550": 3, "lost": 1]]
     load.samples = ["550": ["550 5.1.1 no such user"]]
+    load.timeline = [
+      TimePoint(second: 0, started: 4_000, accepted: 3_990, connected: 100, p50: 800, p99: 2_000),
+      TimePoint(second: 1, started: 6_000, accepted: 6_000, errors: 10, connected: 90, p50: 900),
+      TimePoint(second: 2),
+    ]
+    load.positions = [
+      PositionRecord(
+        first: 1, last: 1,
+        latency: LatencyRecord(
+          count: 5, min: 1, p50: 2, p90: 3, p99: 4, p999: 5, max: 6, mean: 2.5)),
+      PositionRecord(
+        first: 2, last: nil,
+        latency: LatencyRecord(
+          count: 7, min: 1, p50: 2, p90: 3, p99: 4, p999: 5, max: 6, mean: 2.5)),
+    ]
+    load.findings = ["The relay ended connections after 50 messages <with> 421."]
     return load
   }
 }

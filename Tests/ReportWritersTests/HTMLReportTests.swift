@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import FoundationXML
+import ReportWriters
+import RunRecord
+import Testing
+
+@Suite struct HTMLReportTests {
+  private let page = HTMLReport(of: Samples.full).text
+
+  @Test("Nothing that a peer sent becomes markup")
+  func escaped() {
+    var record = Samples.full
+    record.target.greeting = "220 <script>alert(1)</script> \"quoted\" & \u{7}"
+    record.checks[1].transcriptLines = ["<- 550 <img src=x onerror=y>"]
+    let text = HTMLReport(of: record).text
+    #expect(!text.contains("<script"))
+    #expect(!text.contains("<img"))
+    #expect(
+      text.contains("220 &lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &amp; \u{FFFD}"))
+    #expect(
+      text.contains("a &lt;third&gt; check".capitalized) || text.contains("A &lt;third&gt; check"))
+  }
+
+  @Test("The page is one file: no script, no reference to anything outside")
+  func selfContained() {
+    #expect(!page.contains("<script"))
+    #expect(!page.contains("http://"))
+    #expect(!page.contains("https://"))
+    #expect(!page.contains(" src="))
+    #expect(!page.contains("@import"))
+    #expect(!page.contains("url("))
+  }
+
+  @Test("Elements are closed in the order in which they were opened")
+  func wellFormed() throws {
+    let parser = XMLParser(data: Data(xml(of: page).utf8))
+    #expect(parser.parse(), "\(String(describing: parser.parserError)) line \(parser.lineNumber)")
+  }
+
+  @Test("The figures are those of the record")
+  func figures() {
+    #expect(page.contains("<b>9,990</b><span>messages accepted</span>"))
+    #expect(page.contains("<td>lost</td><td class=\"n\">1</td>"))
+    #expect(page.contains("Interrupted"))
+    #expect(page.contains("The relay ended connections after 50 messages &lt;with&gt; 421."))
+    #expect(page.contains("TLS_AES_256_GCM_SHA384"))
+  }
+
+  @Test("A record with as little as there can be gives a page")
+  func least() {
+    let text = HTMLReport(of: Samples.least).text
+    let parser = XMLParser(data: Data(xml(of: text).utf8))
+    #expect(parser.parse())
+    #expect(text.contains("RSET forgets the recipients"))
+  }
+
+  /// HTML's void elements and its doctype, as XML wants them.
+  private func xml(of page: String) -> String {
+    page.replacingOccurrences(of: "<!DOCTYPE html>", with: "")
+      .replacingOccurrences(of: "<meta charset=\"utf-8\">", with: "")
+      .replacingOccurrences(
+        of: "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">", with: ""
+      )
+      .replacingOccurrences(of: "<details open>", with: "<details>")
+      .replacingOccurrences(of: HTMLReportTests.style(in: page), with: "")
+  }
+
+  private static func style(in page: String) -> String {
+    guard let start = page.range(of: "<style>"), let end = page.range(of: "</style>") else {
+      return "no style sheet"
+    }
+    return String(page[start.lowerBound..<end.upperBound])
+  }
+
+  @Test(
+    "Writes the sample page for eyes",
+    .enabled(if: ProcessInfo.processInfo.environment["RELAYMARK_SAMPLE_PAGE"] != nil))
+  func sample() throws {
+    let path = try #require(ProcessInfo.processInfo.environment["RELAYMARK_SAMPLE_PAGE"])
+    try page.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+}
