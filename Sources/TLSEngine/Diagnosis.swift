@@ -56,6 +56,16 @@ enum Diagnosis {
     }
   }
 
+  /// An alert's name in OpenSSL's words, and ours where it has none.
+  static func name(ofAlert value: Int32) -> String {
+    switch value & 0xFF {
+    case SSL_AD_MISSING_EXTENSION: "missing extension"
+    case SSL_AD_CERTIFICATE_REQUIRED: "certificate required"
+    case SSL_AD_NO_APPLICATION_PROTOCOL: "no application protocol"
+    default: SSL_alert_desc_string_long(value).map { String(cString: $0) } ?? "unknown"
+    }
+  }
+
   private static func cure(received alert: TLSAlert, role: SharedContext.Role) -> String {
     switch (Int32(alert.number), role) {
     case (SSL_AD_PROTOCOL_VERSION, _):

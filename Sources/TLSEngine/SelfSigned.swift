@@ -10,7 +10,7 @@ import Glibc
 package enum SelfSigned {
   /// What a made certificate says.
   package struct Wish: Sendable {
-    /// The leaf's DNS names and IP addresses; the first is its common name, too. Clients need none.
+    /// The leaf's DNS names and IP addresses; the first is its common name, too.
     package var names: [String]
     /// Valid from, in seconds from now; one hour before, for clocks that differ.
     package var notBefore: Int64

@@ -246,14 +246,14 @@ final class TLSConnection {
   static let noteAlert: @convention(c) (OpaquePointer?, Int32, Int32) -> Void = {
     ssl, place, value in
     guard place & SSL_CB_ALERT != 0, let connection = connection(of: ssl) else { return }
-    let name = SSL_alert_desc_string_long(value).map { String(cString: $0) } ?? "unknown"
     // The upper octet is the level; only a fatal alert (2) explains an end.
     guard value >> 8 == SSL3_AL_FATAL else { return }
     connection.alert = TLSAlert(
-      sent: place & SSL_CB_WRITE != 0, number: UInt8(truncatingIfNeeded: value), name: name)
+      sent: place & SSL_CB_WRITE != 0, number: UInt8(truncatingIfNeeded: value),
+      name: Diagnosis.name(ofAlert: value))
   }
 
-  /// For the context: keeps a session that the server lets us have. 1 keeps the reference.
+  /// For the context: keeps a session that the server lets us have, and says so with 1.
   static let keepSession: @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = {
     ssl, session in
     guard let session, let connection = connection(of: ssl),

@@ -11,6 +11,12 @@ package struct TLSAlert: Sendable, Hashable, CustomStringConvertible {
   /// OpenSSL's words for it, `handshake failure`.
   package var name: String
 
+  package init(sent: Bool, number: UInt8, name: String) {
+    self.sent = sent
+    self.number = number
+    self.name = name
+  }
+
   package var description: String { "alert \(number) \(name) \(sent ? "sent" : "received")" }
 }
 
@@ -69,7 +75,10 @@ package struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
     self.cure = cure
   }
 
-  /// `peer's certificate was refused: certificate has expired (…); renew the certificate`
+  /// One line: whose fault, what is known, the alert, the cure.
+  ///
+  /// `peer's certificate was refused: certificate has expired (valid until 2026-11-24) (alert 45
+  /// certificate expired sent); renew it, or check this machine's clock`
   package var description: String {
     var text = code.description
     if !operation.isEmpty { text += ": cannot \(operation)" }

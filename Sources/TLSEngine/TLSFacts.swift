@@ -16,8 +16,10 @@ package struct TLSFacts: Sendable, Hashable {
   package var resumed: Bool
   /// The peer's certificates, its own first; empty where it showed none.
   package var chain: [CertificateFacts]
-  /// `ok`, or why the peer's certificate does not verify. Where nothing was verified because the
-  /// peer showed no certificate, it is `ok` too; look at ``chain``.
+  /// The word `ok`, or why the peer's certificate does not verify.
+  ///
+  /// Where the peer showed no certificate it is `ok` too, for nothing spoke against it; see
+  /// ``isVerified``.
   package var verification: String
   /// The server name that the client indicated, RFC 6066 section 3.
   package var serverName: String?
@@ -28,6 +30,24 @@ package struct TLSFacts: Sendable, Hashable {
   /// The channel binding `tls-exporter` of RFC 9266, 32 octets; nil where it would not be unique,
   /// which is before TLS 1.3 without the extended master secret.
   package var channelBinding: [UInt8]?
+
+  package init(
+    version: TLSVersion, cipher: String, group: String? = nil, resumed: Bool = false,
+    chain: [CertificateFacts] = [], verification: String = "ok", serverName: String? = nil,
+    extendedMasterSecret: Bool = true, secureRenegotiation: Bool = true,
+    channelBinding: [UInt8]? = nil
+  ) {
+    self.version = version
+    self.cipher = cipher
+    self.group = group
+    self.resumed = resumed
+    self.chain = chain
+    self.verification = verification
+    self.serverName = serverName
+    self.extendedMasterSecret = extendedMasterSecret
+    self.secureRenegotiation = secureRenegotiation
+    self.channelBinding = channelBinding
+  }
 
   /// Whether the peer's certificate verified, its name included where one was to be compared.
   package var isVerified: Bool { verification == "ok" && !chain.isEmpty }
@@ -56,6 +76,23 @@ package struct CertificateFacts: Sendable, Hashable {
   package var signatureAlgorithm: String
   /// The SHA-256 digest of the certificate's DER form, 32 octets.
   package var fingerprint: [UInt8]
+
+  package init(
+    subject: String, issuer: String, names: [String], serial: String, notBefore: Int64,
+    notAfter: Int64, keyKind: String, keyBits: Int, signatureAlgorithm: String,
+    fingerprint: [UInt8]
+  ) {
+    self.subject = subject
+    self.issuer = issuer
+    self.names = names
+    self.serial = serial
+    self.notBefore = notBefore
+    self.notAfter = notAfter
+    self.keyKind = keyKind
+    self.keyBits = keyBits
+    self.signatureAlgorithm = signatureAlgorithm
+    self.fingerprint = fingerprint
+  }
 }
 
 /// What happens to TLS on a connection; fired as inbound user events.

@@ -30,8 +30,9 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
   package typealias OutboundIn = ByteBuffer
   package typealias OutboundOut = ByteBuffer
 
-  /// How many octets may be written before the end of the handshake. One more breaks the handshake,
-  /// for a hole in the stream would be worse.
+  /// How many octets may be written before the end of the handshake.
+  ///
+  /// One more breaks the handshake, for a hole in the stream would be worse.
   package static let queueLimit = 1 << 20
   /// How long a close waits for the channel to take what was written before it; as long as an
   /// impatient client waits for the reply to QUIT.

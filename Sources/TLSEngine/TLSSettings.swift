@@ -4,6 +4,9 @@
 // context turns these values into one, and says what was wrong with them.
 
 /// A version of TLS.
+///
+/// The cases keep the underscore: `tls12` could be read as version twelve.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 package enum TLSVersion: String, Sendable, Hashable, CaseIterable, Comparable {
   /// RFC 2246, retired by RFC 8996; spoken only where it is asked for.
   case tls1_0 = "1.0"
