@@ -35,7 +35,7 @@ let package = Package(
       dependencies: ["JSONText", "SMTPWire", "SASLExchange", "MailContent"]),
     .target(
       name: "DialogueEngine",
-      dependencies: ["SMTPWire", "SASLExchange", "MailContent", "ScenarioLanguage"]),
+      dependencies: ["JSONText", "SMTPWire", "SASLExchange", "MailContent", "ScenarioLanguage"]),
     .target(
       name: "SMTPTransport",
       dependencies: [
@@ -47,12 +47,13 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "JSONText", "SMTPWire", "ScenarioLanguage", "DialogueEngine", "SMTPTransport", "RunRecord",
+        nioCore,
       ]),
     .target(
       name: "LoadEngine",
       dependencies: [
-        "SMTPWire", "MailContent", "ScenarioLanguage", "DialogueEngine", "SMTPTransport",
-        "RunRecord", histogram, nioCore, nioPosix,
+        "SMTPWire", "MailContent", "TLSEngine", "ScenarioLanguage", "DialogueEngine",
+        "SMTPTransport", "RunRecord", histogram, nioCore, nioPosix,
       ]),
     .target(
       name: "ReferenceRelay",
@@ -110,7 +111,8 @@ let package = Package(
     .testTarget(
       name: "relaymarkTests",
       dependencies: [
-        "relaymark", "JSONText", "RunRecord", "ScenarioLanguage", "ReferenceRelay", argumentParser,
+        "relaymark", "JSONText", "RunRecord", "ScenarioLanguage", "ReferenceRelay", nioCore,
+        nioPosix, argumentParser,
       ]),
   ]
 )
