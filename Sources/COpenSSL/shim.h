@@ -41,6 +41,10 @@ static inline long relaymark_SSL_CTX_set1_groups_list(SSL_CTX *context, const ch
   return SSL_CTX_set1_groups_list(context, groups);
 }
 
+static inline long relaymark_SSL_CTX_set_max_send_fragment(SSL_CTX *context, long octets) {
+  return SSL_CTX_set_max_send_fragment(context, octets);
+}
+
 static inline long relaymark_SSL_CTX_set_dh_auto(SSL_CTX *context, long on) {
   return SSL_CTX_set_dh_auto(context, on);
 }

@@ -85,6 +85,16 @@ extension ContextHandle {
     }
   }
 
+  /// Sets how much clear text a record holds at most; OpenSSL knows the range.
+  func setRecordLimit(_ limit: Int?) throws(TLSError) {
+    guard let limit else { return }
+    guard relaymark_SSL_CTX_set_max_send_fragment(pointer, limit) == 1 else {
+      throw TLSError(
+        .settings, operation: "put at most \(limit) octets into a record",
+        cure: "512 to 16384 is possible")
+    }
+  }
+
   /// Sets our own certificate, its chain and its key.
   func setIdentity(_ identity: TLSIdentity) throws(TLSError) {
     let operation = "use our certificate chain"

@@ -8,7 +8,7 @@ import NIOCore
 
 /// One side of one TLS connection.
 final class TLSConnection {
-  /// How a step of the handshake went.
+  /// How a step went; incomplete is not failed, it goes on when more octets have come.
   enum Progress {
     case incomplete
     case complete
@@ -107,7 +107,7 @@ final class TLSConnection {
   /// What is to be sent, if anything.
   func takeOutgoing() -> ByteBuffer? {
     defer { outgoing = nil }
-    return outgoing
+    return outgoing?.readableBytes == 0 ? nil : outgoing
   }
 
   /// For the BIO: moves octets of the wire to OpenSSL.
@@ -139,8 +139,7 @@ final class TLSConnection {
       opening = Opening()
       return .complete
     }
-    if SSL_get_error(ssl, result) == SSL_ERROR_WANT_READ { return .incomplete }
-    return .failed(failure(in: .handshake))
+    return unfinished(result, or: .handshake)
   }
 
   /// The error for a connection that ended before the handshake did.
@@ -187,18 +186,32 @@ final class TLSConnection {
     }
   }
 
-  /// Turns clear text into records, ready in ``takeOutgoing()``.
-  func write(_ clearText: ByteBuffer) -> TLSError? {
-    clearText.withUnsafeReadableBytes { octets in
-      var left = octets
-      while !left.isEmpty {
+  /// Turns clear text into records, ready in ``takeOutgoing()``, and takes it off the buffer.
+  func write(_ clearText: inout ByteBuffer) -> Progress {
+    var progress = Progress.complete
+    clearText.readWithUnsafeReadableBytes { octets in
+      var done = 0
+      while done < octets.count {
+        let left = UnsafeRawBufferPointer(rebasing: octets[done...])
         ErrorQueue.clear()
         let result = SSL_write(ssl, left.baseAddress, Int32(clamping: left.count))
-        guard result > 0 else { return failure(in: .broken) }
-        left = UnsafeRawBufferPointer(rebasing: left[Int(result)...])
+        guard result > 0 else {
+          progress = unfinished(result, or: .broken)
+          return done
+        }
+        done += Int(result)
       }
-      return nil
+      return done
     }
+    return progress
+  }
+
+  /// What a call means that did not succeed.
+  ///
+  /// Even a write waits for octets where the peer is in the middle of a post-handshake message:
+  /// OpenSSL finishes that one first.
+  private func unfinished(_ result: Int32, or code: TLSError.Code) -> Progress {
+    SSL_get_error(ssl, result) == SSL_ERROR_WANT_READ ? .incomplete : .failed(failure(in: code))
   }
 
   /// Makes room for so much clear text to come, so that a flush is one allocation.

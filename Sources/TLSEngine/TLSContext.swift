@@ -23,6 +23,7 @@ package final class TLSClientContext: Sendable {
     let versions = try handle.setVersions(settings.minimum, settings.maximum)
     try handle.setAlgorithms(
       ciphers: settings.ciphers, cipherSuites: settings.cipherSuites, groups: settings.groups)
+    try handle.setRecordLimit(settings.recordLimit)
     if let identity = settings.identity { try handle.setIdentity(identity) }
     try handle.setTrust(settings.trust)
     if let name = settings.verifyName { try handle.setVerifyName(name) }
@@ -66,6 +67,7 @@ package final class TLSServerContext: Sendable {
       groups: settings.groups)
     SSL_CTX_set_options(handle.pointer, relaymark_SSL_OP_CIPHER_SERVER_PREFERENCE)
     _ = relaymark_SSL_CTX_set_dh_auto(handle.pointer, 1)
+    try handle.setRecordLimit(settings.recordLimit)
     try handle.setIdentity(settings.identity)
     try Self.setClientCertificates(settings.clientCertificates, of: handle)
     // Without an acknowledged server name OpenSSL leaves it out of TLS 1.2 tickets.

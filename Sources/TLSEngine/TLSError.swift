@@ -42,8 +42,7 @@ package struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
     /// TLS broke after the handshake.
     package static let broken = Code(description: "TLS broke")
     /// More octets were written before the end of the handshake than the handler keeps.
-    package static let queueFull = Code(
-      description: "too many octets were written before the end of the TLS handshake")
+    package static let queueFull = Code(description: "too many octets wait for the peer's TLS")
     /// Octets were written behind our close_notify or after the end.
     package static let closed = Code(description: "TLS is closed")
   }

@@ -30,9 +30,10 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
   package typealias OutboundIn = ByteBuffer
   package typealias OutboundOut = ByteBuffer
 
-  /// How many octets may be written before the end of the handshake.
+  /// How many octets may be written while TLS cannot take them, before the end of the handshake
+  /// above all.
   ///
-  /// One more breaks the handshake, for a hole in the stream would be worse.
+  /// One more breaks the connection, for a hole in the stream would be worse.
   package static let queueLimit = 1 << 20
   /// How long a close waits for the channel to take what was written before it; as long as an
   /// impatient client waits for the reply to QUIT.
@@ -200,6 +201,7 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
     while phase == .open, connection.hasIncoming, !connection.hasReceivedCloseNotify {
       readClearText(context, connection)
     }
+    if phase == .open, queue.hasFlushed { writeFlushed(context) }
     send(context)
   }
 
@@ -210,7 +212,6 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
     case .complete:
       phase = .open
       context.fireUserInboundEventTriggered(TLSEvent.handshakeCompleted(connection.facts()))
-      if phase == .open, queue.hasFlushed { writeFlushed(context) }
     }
   }
 
@@ -235,8 +236,9 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Ends everything: the alert goes out, the event in, the channel is closed.
   private func fail(_ context: ChannelHandlerContext, _ event: TLSEvent) {
-    send(context)
+    guard phase != .over else { return }
     phase = .over
+    send(context)
     failQueue(TLSError(.closed))
     context.fireUserInboundEventTriggered(event)
     context.close(promise: nil)
@@ -253,15 +255,15 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
       promise?.fail(TLSError(.closed))
     case .open where connection?.hasSentCloseNotify != false:
       promise?.fail(TLSError(.closed))
-    case .waiting, .handshaking:
+    case .open where !queue.hasFlushed:
+      queue.append(clearText, promise)
+    case .waiting, .handshaking, .open:
       guard queue.octetCount + clearText.readableBytes <= Self.queueLimit else {
         let error = TLSError(.queueFull, detail: "more than \(Self.queueLimit)")
         promise?.fail(error)
-        fail(context, .handshakeFailed(error))
+        fail(context, phase == .open ? .failed(error) : .handshakeFailed(error))
         return
       }
-      queue.append(clearText, promise)
-    case .open:
       queue.append(clearText, promise)
     }
   }
@@ -278,13 +280,9 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private func writeFlushed(_ context: ChannelHandlerContext) {
     guard let connection else { return }
     var promise: EventLoopPromise<Void>?
-    let error = queue.write(to: connection, promise: &promise)
-    if let error {
-      promise?.fail(error)
-      fail(context, .failed(error))
-    } else {
-      send(context, promise: promise)
-    }
+    let progress = queue.write(to: connection, promise: &promise)
+    send(context, promise: promise)
+    if case .failed(let error) = progress { fail(context, .failed(error)) }
   }
 
   private func send(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>? = nil) {
@@ -332,12 +330,15 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
     failQueue(TLSError(.closed))
     let written = context.eventLoop.makePromise(of: Void.self)
     send(context, promise: written)
-    let loop = context.eventLoop.assumeIsolated()
-    let limit = loop.scheduleTask(in: Self.closeLimit) { self.closeWithoutNotify() }
     written.futureResult.assumeIsolated().whenComplete { _ in
-      limit.cancel()
       self.leave(context, mode: .all, promise: promise)
     }
+    // Mostly the channel has taken all by now, and a timer would be in vain.
+    guard phase == .ending else { return }
+    let limit = context.eventLoop.assumeIsolated().scheduleTask(in: Self.closeLimit) {
+      self.closeWithoutNotify()
+    }
+    written.futureResult.whenComplete { _ in limit.cancel() }
   }
 }
 

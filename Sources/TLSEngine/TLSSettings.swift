@@ -90,12 +90,16 @@ package struct TLSClientSettings: Sendable, Hashable {
   package var resumption: Bool
   /// Whether OpenSSL gives its record buffers back while a connection is idle; saves 34 KiB each.
   package var releaseBuffers: Bool
+  /// The most octets of clear text in one record that is sent, 512 to 16384.
+  ///
+  /// Where nil OpenSSL fills records. Small ones try the peer's reader.
+  package var recordLimit: Int?
 
   package init(
     minimum: TLSVersion? = nil, maximum: TLSVersion? = nil, ciphers: String? = nil,
     cipherSuites: String? = nil, groups: String? = nil, serverName: String? = nil,
     trust: TLSTrust = .system, verifyName: String? = nil, identity: TLSIdentity? = nil,
-    resumption: Bool = true, releaseBuffers: Bool = true
+    resumption: Bool = true, releaseBuffers: Bool = true, recordLimit: Int? = nil
   ) {
     self.minimum = minimum
     self.maximum = maximum
@@ -108,6 +112,7 @@ package struct TLSClientSettings: Sendable, Hashable {
     self.identity = identity
     self.resumption = resumption
     self.releaseBuffers = releaseBuffers
+    self.recordLimit = recordLimit
   }
 }
 
@@ -142,12 +147,14 @@ package struct TLSServerSettings: Sendable, Hashable {
   package var clientCertificates: TLSClientCertificates
   /// Whether OpenSSL gives its record buffers back while a connection is idle.
   package var releaseBuffers: Bool
+  /// The most octets of clear text in one record that is sent, 512 to 16384.
+  package var recordLimit: Int?
 
   package init(
     identity: TLSIdentity, minimum: TLSVersion? = nil, maximum: TLSVersion? = nil,
     ciphers: String? = nil, cipherSuites: String? = nil, groups: String? = nil,
     resumption: Bool = true, clientCertificates: TLSClientCertificates = .none,
-    releaseBuffers: Bool = true
+    releaseBuffers: Bool = true, recordLimit: Int? = nil
   ) {
     self.identity = identity
     self.minimum = minimum
@@ -158,5 +165,6 @@ package struct TLSServerSettings: Sendable, Hashable {
     self.resumption = resumption
     self.clientCertificates = clientCertificates
     self.releaseBuffers = releaseBuffers
+    self.recordLimit = recordLimit
   }
 }

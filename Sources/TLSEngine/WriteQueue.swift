@@ -16,6 +16,7 @@ struct WriteQueue {
   /// The octets of all entries.
   private(set) var octetCount = 0
 
+  /// Whether something flushed is still here.
   var hasFlushed: Bool { flushedCount > 0 }
 
   mutating func append(_ clearText: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
@@ -26,23 +27,28 @@ struct WriteQueue {
   /// Marks everything so far as flushed.
   mutating func flush() { flushedCount = entries.count }
 
-  /// Turns what was flushed into records.
+  /// Turns what was flushed into records, as far as the connection takes it.
   ///
-  /// - Parameter promise: Becomes one promise for all of them, to be handed on with the records.
+  /// - Parameter promise: Becomes one promise for all writes that are done, to be handed on with
+  ///   the records.
   mutating func write(
     to connection: TLSConnection, promise: inout EventLoopPromise<Void>?
-  ) -> TLSError? {
-    let flushed = entries[..<flushedCount]
-    connection.reserve(clearText: flushed.reduce(0) { $0 + $1.clearText.readableBytes })
-    var error: TLSError?
-    for entry in flushed {
-      octetCount -= entry.clearText.readableBytes
-      promise.join(entry.promise)
-      if error == nil { error = connection.write(entry.clearText) }
+  ) -> TLSConnection.Progress {
+    connection.reserve(
+      clearText: entries[..<flushedCount].reduce(0) { $0 + $1.clearText.readableBytes })
+    var progress = TLSConnection.Progress.complete
+    var done = 0
+    writing: while done < flushedCount {
+      let before = entries[done].clearText.readableBytes
+      progress = connection.write(&entries[done].clearText)
+      octetCount -= before - entries[done].clearText.readableBytes
+      guard case .complete = progress else { break writing }
+      promise.join(entries[done].promise)
+      done += 1
     }
-    entries.removeFirst(flushedCount)
-    flushedCount = 0
-    return error
+    entries.removeFirst(done)
+    flushedCount -= done
+    return progress
   }
 
   /// Takes everything out, to fail it.

@@ -145,4 +145,49 @@ struct TransferTests {
       #expect(pair.client.witness.clearText == Array("onetwothree".utf8))
     }
   }
+
+  @Test("What is written in the middle of a ticket waits for the ticket's end")
+  func writeInsideTicket() throws {
+    let certificates = try Certificates.shared()
+    // A ticket that carries the client's certificate does not fit into one record.
+    let client = certificates.clientSettings { $0.identity = certificates.client }
+    let server = certificates.serverSettings {
+      $0.clientCertificates = .require(.pem(certificates.authorityPEM))
+      $0.recordLimit = 512
+    }
+    let pair = try Pair(client: client, server: server)
+    defer { pair.finish() }
+    for octets in try pair.client.outgoing() { try pair.server.channel.writeInbound(octets) }
+    for octets in try pair.server.outgoing() { try pair.client.channel.writeInbound(octets) }
+    for octets in try pair.client.outgoing() { try pair.server.channel.writeInbound(octets) }
+    var tickets: [UInt8] = []
+    for octets in try pair.server.outgoing() { tickets += Array(octets.readableBytesView) }
+    #expect(tickets.count > 1_024)
+    var sent: [UInt8] = []
+    var hadToWait = false
+    for octet in tickets {
+      try pair.client.receive([octet])
+      sent.append(UInt8(truncatingIfNeeded: sent.count))
+      pair.client.channel.writeAndFlush(ByteBuffer(bytes: sent.suffix(1)), promise: nil)
+      let records = try pair.client.outgoing()
+      if records.isEmpty { hadToWait = true }
+      for record in records { try pair.server.channel.writeInbound(record) }
+    }
+    #expect(hadToWait)
+    #expect(pair.server.witness.clearText == sent)
+    #expect(pair.client.witness.log == ["completed"])
+  }
+
+  @Test("A limit for records holds, and one that OpenSSL does not know is refused")
+  func recordLimit() throws {
+    try open(client: { $0.recordLimit = 512 }) { pair in
+      pair.client.write(String(repeating: "x", count: 5_120))
+      let sent = try pair.client.outgoing()
+      // Header, content type and tag: 22 octets more for each record.
+      #expect(sent.map(\.readableBytes) == [10 * (512 + 22)])
+    }
+    for limit in [0, 511, 16_385] {
+      #expect(throws: TLSError.self) { try TLSClientContext(.init(recordLimit: limit)) }
+    }
+  }
 }
