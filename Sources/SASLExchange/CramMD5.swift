@@ -3,12 +3,15 @@
 // CRAM-MD5: a keyed hash of the server's challenge (RFC 2195).
 
 enum CramMD5 {
-  /// The digest in lower-case hexadecimal; empty if the digests fail.
+  /// The digest in hexadecimal; empty if the digests fail.
   static func digest(_ challenge: [UInt8], password: String, digests: SASLDigests) -> [UInt8] {
+    hexadecimal(digests.hmac(.md5, Array(password.utf8), challenge)[...])
+  }
+
+  /// Two lower-case digits for each octet.
+  static func hexadecimal(_ octets: ArraySlice<UInt8>) -> [UInt8] {
     let digits = Array("0123456789abcdef".utf8)
-    return digests.hmac(.md5, Array(password.utf8), challenge).flatMap { octet in
-      [digits[Int(octet >> 4)], digits[Int(octet & 0xF)]]
-    }
+    return octets.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }
   }
 }
 
@@ -56,12 +59,14 @@ struct CramMD5Server: ServerExchange {
     if let challenge {
       firstChallenge = Array(challenge.utf8)
     } else {
-      let numbers = service.digests.random(16).map { String($0, radix: 16) }
-      guard !numbers.isEmpty else {
+      let random = service.digests.random(16)
+      guard !random.isEmpty else {
         throw SASLError(.digestsFailed, "no random octets for a CRAM-MD5 challenge")
       }
-      let unique = numbers.prefix(8).joined() + "." + numbers.dropFirst(8).joined()
-      firstChallenge = Array("<\(unique)@\(service.hostName)>".utf8)
+      let unique = [random.prefix(8), random.dropFirst(8)].map(CramMD5.hexadecimal)
+      firstChallenge =
+        Array("<".utf8) + unique.joined(separator: ".".utf8)
+        + Array("@\(service.hostName)>".utf8)
     }
   }
 

@@ -49,7 +49,7 @@ extension SASLService {
     username: String, password: String, authorizationIdentity: String
   ) -> SASLServerStep {
     let account = account(named: username)
-    // Compared for unknown accounts too, so that they take the same time.
+    // Compared for unknown accounts too: the way to a refusal is the same for both.
     let proven = matches(password, account)
     guard let account, proven else { return .refused(.wrongCredentials) }
     return authorize(account, as: authorizationIdentity)
