@@ -109,6 +109,10 @@ extension Expectation.Condition {
     case .text(let part):
       return reply.octets.containsIgnoringCase(part)
         ? nil : "the text does not contain \"\(String(decoding: part, as: UTF8.self))\""
+    case .matches(let expression):
+      return Self.search(expression, in: reply) { $0 ? nil : "it does not match \(expression)" }
+    case .matchesNot(let expression):
+      return Self.search(expression, in: reply) { $0 ? "it matches \(expression)" : nil }
     case .enhancedCode(let pattern):
       guard let code = reply.enhancedCode else { return "there is no enhanced code" }
       return EnhancedPattern.matches(pattern, code.description)
@@ -117,6 +121,24 @@ extension Expectation.Condition {
       return Capabilities(helloReply: reply).offers(keyword) ? nil : "\(keyword) is not offered"
     case .offersNot(let keyword):
       return Capabilities(helloReply: reply).offers(keyword) ? "\(keyword) is offered" : nil
+    }
+  }
+}
+
+extension Expectation.Condition {
+  /// Looks for a regular expression in the octets of a reply, each of them one character.
+  ///
+  /// - Parameter judge: what a match, or none, is worth; what keeps from looking is worth itself.
+  private static func search(
+    _ expression: String, in reply: Reply, _ judge: (Bool) -> String?
+  ) -> String? {
+    var scalars = String.UnicodeScalarView()
+    scalars.append(contentsOf: reply.octets.map { Unicode.Scalar($0) })
+    do {
+      let regex = try Regex(expression).matchingSemantics(.unicodeScalar)
+      return judge(try regex.firstMatch(in: String(scalars)) != nil)
+    } catch {
+      return "\(expression) cannot be looked for: \(error)"
     }
   }
 }

@@ -81,6 +81,14 @@ struct KnownValues {
       if let address = target.addresses[name] { return Array(address.utf8) }
       diagnosis.note(text.position, "the profile has no \(name.rawValue) address")
       return []
+    case .part(let part):
+      guard let address = target.addresses[part.name] else {
+        diagnosis.note(text.position, "the profile has no \(part.name.rawValue) address")
+        return []
+      }
+      if let value = part.value(of: address) { return Array(value.utf8) }
+      diagnosis.note(text.position, "the profile's \(part.name.rawValue) address has no domain")
+      return []
     case .source(let number):
       if target.sources.indices.contains(number - 1) {
         return Array(target.sources[number - 1].utf8)

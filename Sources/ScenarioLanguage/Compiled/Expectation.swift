@@ -40,6 +40,10 @@ package struct Expectation: Sendable, Equatable {
   package enum Condition: Sendable, Equatable {
     /// The reply's text (all lines) contains these octets, letter case ignored.
     case text(contains: [UInt8])
+    /// The regular expression matches somewhere in the reply as it was received, every octet one
+    /// character, CRLFs included.
+    case matches(String)
+    case matchesNot(String)
     /// The enhanced status code of the last line, `5.1.1`; `x` stands for any number.
     case enhancedCode(String)
     /// The EHLO reply offers this keyword (and argument).

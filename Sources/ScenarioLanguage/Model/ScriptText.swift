@@ -43,6 +43,8 @@ package struct ScriptText: Sendable, Equatable {
 /// A name between `${` and `}`.
 package enum Reference: Sendable, Hashable {
   case address(AddressName)
+  /// One side of an address, or an address in capitals.
+  case part(AddressPart)
   /// The host of the target.
   case host
   /// The name that we say in EHLO.
@@ -55,6 +57,53 @@ package enum Reference: Sendable, Hashable {
   case environment(String)
   /// Known only while a session runs.
   case live(Variable)
+}
+
+/// `recipient.local`, `recipient.domain`, `upper:recipient.domain`.
+package struct AddressPart: Sendable, Hashable {
+  package enum Side: String, Sendable, Hashable, CaseIterable {
+    /// What stands before the last `@`.
+    case local
+    /// What stands behind it.
+    case domain
+  }
+
+  package var name: AddressName
+  /// nil: the whole address.
+  package var side: Side?
+  /// Whether letters are made capitals.
+  package var isUpper: Bool
+
+  /// nil where the text names nothing of an address.
+  init?(_ text: String) {
+    var rest = text[...]
+    isUpper = rest.hasPrefix("upper:")
+    if isUpper { rest = rest.dropFirst("upper:".count) }
+    let words = rest.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard let name = words.first.flatMap(AddressName.init), words.count <= 2 else { return nil }
+    self.name = name
+    guard words.count == 2 else {
+      guard isUpper else { return nil }
+      return
+    }
+    guard name != .domain, let side = Side(rawValue: words[1]) else { return nil }
+    self.side = side
+  }
+
+  /// The part of an address; nil where the address has no such side.
+  func value(of address: String) -> String? {
+    var value = address[...]
+    if let side {
+      let mark = address.lastIndex(of: "@")
+      switch side {
+      case .local: value = address[..<(mark ?? address.endIndex)]
+      case .domain:
+        guard let mark else { return nil }
+        value = address[address.index(after: mark)...]
+      }
+    }
+    return isUpper ? value.uppercased() : String(value)
+  }
 }
 
 /// The addresses that a profile supplies.

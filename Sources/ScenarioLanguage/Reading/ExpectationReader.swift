@@ -79,7 +79,8 @@ extension ScriptReader {
     if fields.has("otherwise"), conditions.isEmpty {
       diagnosis.note(
         fields.place(of: "otherwise"),
-        "\"otherwise\" needs a condition: text, enhanced, offers or offers-not")
+        "\"otherwise\" needs a condition: text, matches, matches-not, enhanced, offers or offers-not"
+      )
     }
     var expectation = finished(all)
     expectation.conditions = conditions
@@ -126,6 +127,8 @@ extension ScriptReader {
     if let text = diagnosis.words(fields["text"], "text") {
       conditions.append(.text(contains: Array(text.utf8)))
     }
+    conditions += expression(fields["matches"], "matches").map { [.matches($0)] } ?? []
+    conditions += expression(fields["matches-not"], "matches-not").map { [.matchesNot($0)] } ?? []
     if let value = fields["enhanced"], let text = diagnosis.string(value, "enhanced") {
       if isEnhancedPattern(text) {
         conditions.append(.enhancedCode(text))
@@ -138,6 +141,29 @@ extension ScriptReader {
     conditions += keywords(fields["offers"], "offers").map { .offers($0) }
     conditions += keywords(fields["offers-not"], "offers-not").map { .offersNot($0) }
     return conditions
+  }
+
+  /// A regular expression; CR and LF in it become the escapes that stand for them, since together
+  /// they would count as one character.
+  private func expression(_ value: JSONValue?, _ what: String) -> String? {
+    guard let value, let text = diagnosis.words(value, what) else { return nil }
+    var expression = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\r": expression += "\\r"
+      case "\n": expression += "\\n"
+      default: expression.unicodeScalars.append(scalar)
+      }
+    }
+    do {
+      _ = try Regex(expression)
+      return expression
+    } catch {
+      diagnosis.note(
+        value.position,
+        "\"\(what)\" is a regular expression, not \"\(Escaped.text(text))\": \(error)")
+      return nil
+    }
   }
 
   /// `class.subject.detail`, each a number of at most three digits or `x` (RFC 3463 section 2).

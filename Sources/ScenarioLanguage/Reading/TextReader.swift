@@ -40,7 +40,10 @@ extension ScriptReader {
     ]
 
   /// Variables that take something behind a mark, as documentation shows them.
-  static let markedNames = ["source.1", "feed.column", "random:8", "fill:64", "env:NAME"]
+  static let markedNames = [
+    "source.1", "feed.column", "random:8", "fill:64", "env:NAME", "recipient.local",
+    "recipient.domain", "upper:domain",
+  ]
 
   func text(_ value: JSONValue?, _ what: String, _ form: TextForm) -> ScriptText? {
     guard let value, let string = diagnosis.string(value, what) else { return nil }
@@ -160,13 +163,16 @@ extension ScriptReader {
         return nil
       }
     }
-    if references[reference] == nil { references[reference] = position }
+    var used = reference
+    if case .part(let part) = reference { used = .address(part.name) }
+    if references[used] == nil { references[used] = position }
     return reference
   }
 
   private func lookUp(_ name: String, at position: SourcePosition) -> Reference? {
     if scope.captures.contains(name) { return .live(.captured(name)) }
     if let plain = Self.plainNames.first(where: { $0.name == name }) { return plain.reference }
+    if let part = AddressPart(name) { return .part(part) }
     if let mark = name.firstIndex(where: { $0 == "." || $0 == ":" }) {
       let argument = String(name[name.index(after: mark)...])
       switch name[...mark] {

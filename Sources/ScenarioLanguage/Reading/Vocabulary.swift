@@ -90,8 +90,8 @@ package enum Vocabulary {
   static let expectation = ObjectShape(
     "expectation", "\"expect\"",
     [
-      "pass", "info", "warn", "inconclusive", "skipped", "fail", "next", "text", "enhanced",
-      "offers", "offers-not", "otherwise",
+      "pass", "info", "warn", "inconclusive", "skipped", "fail", "next", "text", "matches",
+      "matches-not", "enhanced", "offers", "offers-not", "otherwise",
     ])
   static let captureSource = ObjectShape("captureSource", "a capture", ["capability", "between"])
   static let weightedSize = ObjectShape("weightedSize", "\"size\"", ["weighted"])
