@@ -350,6 +350,20 @@ import Testing
     #expect(step.fault == .malformed)
   }
 
+  @Test("An account without a token is not opened by an empty one", arguments: [nil, ""])
+  func emptyToken(stored: String?) throws {
+    let service = Fixture.service([SASLAccount(name: "tester", password: "p", token: stored)])
+    for (mechanism, start) in [(SASLMechanism.oauthbearer, "n,a="), (.xoauth2, "user=")] {
+      let end = mechanism == .oauthbearer ? "," : ""
+      var server = try Fixture.server(mechanism, service)
+      let step = server.receive(octets("\(start)tester\(end)\u{1}auth=Bearer \u{1}\u{1}"))
+      guard case .challenge = step else {
+        Issue.record("no error challenge: \(step)")
+        return
+      }
+    }
+  }
+
   @Test("A lone control-A as the first word is refused without an error to read")
   func dummyFirst() throws {
     var server = try Fixture.server(.oauthbearer)

@@ -247,6 +247,29 @@ import Testing
     #expect(step.fault == code)
   }
 
+  @Test("A proof over another nonce is refused, however right it is")
+  func replayedNonce() throws {
+    let digests = SASLDigests.openSSL
+    let salted = digests.pbkdf2(
+      .sha256, octets("pencil"), try Base64.decode(octets(Self.salt)), 4096)
+    let clientKey = digests.hmac(.sha256, salted, octets("Client Key"))
+    let storedKey = digests.hash(.sha256, clientKey)
+    /// The verdict on a client that knows the password and takes this nonce.
+    func verdict(_ nonce: String) throws -> SASLServerStep {
+      var server = try server()
+      _ = server.receive(octets("n,,n=user,r=\(Self.clientNonce)"))
+      let withoutProof = "c=biws,r=\(nonce)"
+      let signature = digests.hmac(
+        .sha256, storedKey,
+        octets("n=user,r=\(Self.clientNonce),\(Self.serverFirst),\(withoutProof)"))
+      let proof = Base64.encode(zip(clientKey, signature).map { $0 ^ $1 })
+      return server.receive(octets("\(withoutProof),p=") + proof)
+    }
+    #expect(try verdict(Self.nonce) == .challenge(octets(Self.serverFinal)))
+    #expect(try verdict(Self.nonce + "x") == .refused(.wrongCredentials))
+    #expect(try verdict(Self.clientNonce) == .refused(.wrongCredentials))
+  }
+
   @Test("Only an empty line acknowledges the server's proof")
   func acknowledgement() throws {
     var server = try server()
@@ -338,6 +361,14 @@ import Testing
       breaking { $0.hash = { _, _ in [] } }, breaking { $0.hmac = { _, _, _ in [] } },
       breaking { $0.pbkdf2 = { _, _, _, _ in [] } },
     ]
+    // Keys made of nothing would be keys that everybody can make.
+    for digests in broken {
+      let error = #expect(throws: SASLError.self) {
+        try SCRAMKeys(
+          password: "secret", hash: .sha1, salt: [1], iterations: 1, digests: digests)
+      }
+      #expect(error?.code == .digestsFailed)
+    }
     for digests in broken where mechanism != .cramMD5 || digests.hmac(.md5, [], []).isEmpty {
       let conversation = try Conversation(
         try Fixture.client(mechanism),
