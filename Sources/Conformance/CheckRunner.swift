@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs one scenario as a check: every repetition, every named session, in the numbers and at the
+// times that it asks for, and makes one record of what they found.
+
+import DialogueEngine
+package import NIOCore
+package import RunRecord
+package import SMTPTransport
+import SMTPWire
+package import ScenarioLanguage
+
+/// What a check found, and what it learned of the target on the way.
+package struct CheckResult: Sendable {
+  package var record: CheckRecord
+  /// The dialogue that saw most of the target; nil where none ran.
+  package var report: DialogueReport?
+}
+
+/// Runs checks against one target.
+package struct CheckRunner: Sendable {
+  private let settings: SessionSettings
+  private let group: any EventLoopGroup
+
+  /// - Parameter group: Whose loops carry the sessions.
+  package init(settings: SessionSettings, group: any EventLoopGroup) {
+    self.settings = settings
+    self.group = group
+  }
+
+  /// A check that was not run, with everything that it lacked.
+  package static func skipped(_ scenario: Scenario, reasons: [String]) -> CheckRecord {
+    var record = CheckRecord(of: scenario)
+    record.verdict = Verdict.skipped.rawValue
+    record.reason = reasons.joined(separator: "; ")
+    return record
+  }
+
+  /// Runs the check.
+  ///
+  /// A cancelled task ends its sessions politely and records what was seen.
+  package func run(_ program: Program, of scenario: Scenario) async -> CheckResult {
+    let begin = ContinuousClock.now
+    var record = CheckRecord(of: scenario)
+    var play = Play()
+    do {
+      for (place, run) in program.runs.enumerated() where !Task.isCancelled {
+        play.merge(
+          try await self.play(run),
+          at: program.runs.count > 1 ? Self.name(of: run, place: place) : nil)
+      }
+      if let recovery = program.recovery, !Task.isCancelled {
+        play.note(try await recover(recovery))
+      }
+    } catch {
+      play.note(Finding(.error, reason: "\(error)"))
+    }
+    for judgement in program.judgements {
+      if let finding = judgement.finding(in: play.books) { play.note(finding) }
+    }
+    play.note(into: &record)
+    for metric in program.report {
+      if let text = metric.text(in: play.books) { record.measured[metric.name] = text }
+    }
+    record.duration = (ContinuousClock.now - begin) / .seconds(1)
+    return CheckResult(record: record, report: play.report)
+  }
+
+  /// `delay = 5ms`, or the number of a repetition that varies nothing.
+  private static func name(of run: Program.Run, place: Int) -> String {
+    let values = run.values.map { "\($0.name) = \($0.value)" }
+    return values.isEmpty ? "run \(place + 1)" : values.joined(separator: ", ")
+  }
+}
+
+// MARK: - Sessions
+
+extension CheckRunner {
+  /// Runs all named sessions of one repetition at the same time.
+  ///
+  /// Those with an interval start again and again until the others are done.
+  private func play(_ run: Program.Run) async throws -> Play {
+    let done = DoneFlag()
+    let isNamed = run.sessions.count > 1
+    return try await withThrowingTaskGroup(of: Play.self) { tasks in
+      let canaries = run.sessions.filter { $0.schedule.every != nil }
+      for canary in canaries {
+        tasks.addTask { try await self.repeated(canary, isNamed: isNamed, until: done) }
+      }
+      let leaders = run.sessions.filter { $0.schedule.every == nil }
+      for leader in leaders {
+        tasks.addTask { try await self.staircase(leader, isNamed: isNamed) }
+      }
+      if leaders.isEmpty { done.set() }
+      var play = Play()
+      var leading = leaders.count
+      for try await part in tasks {
+        play.merge(part, at: nil)
+        // Canaries end after the leaders alone, so the first results are the leaders'.
+        leading -= 1
+        if leading <= 0 { done.set() }
+      }
+      return play
+    }
+  }
+
+  /// Runs the session in one number after another, until the target refuses one.
+  private func staircase(_ session: SessionProgram, isNamed: Bool) async throws -> Play {
+    let prepared = try settings.prepare(session)
+    var play = Play()
+    for count in session.schedule.counts where !Task.isCancelled {
+      play.nextStep(of: session.name)
+      let reports = await reports(of: prepared, copies: count)
+      for (number, report) in reports.enumerated() {
+        let name = count > 1 ? "\(session.name) \(number + 1) of \(count)" : session.name
+        play.add(report, session: session.name, place: isNamed || count > 1 ? name : nil)
+      }
+      let isStaircase = session.schedule.counts.count > 1
+      if isStaircase, play.books[session.name].map({ $0.refused > 0 }) ?? false { break }
+    }
+    return play
+  }
+
+  private func reports(of prepared: PreparedProgram, copies: Int) async -> [DialogueReport] {
+    await withTaskGroup(of: (Int, DialogueReport).self) { tasks in
+      for number in 1...max(1, copies) {
+        let loop = group.next()
+        tasks.addTask {
+          (
+            number,
+            await Runner.run(prepared, settings: self.settings, number: number, on: loop)
+          )
+        }
+      }
+      var reports: [(Int, DialogueReport)] = []
+      for await report in tasks { reports.append(report) }
+      return reports.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  /// Runs the session at its interval, at least once, until the flag is set.
+  private func repeated(
+    _ session: SessionProgram, isNamed: Bool, until done: DoneFlag
+  ) async throws -> Play {
+    let prepared = try settings.prepare(session)
+    let interval = session.schedule.every ?? .seconds(1)
+    var play = Play()
+    var next = ContinuousClock.now
+    var number = 0
+    repeat {
+      number += 1
+      let report = await Runner.run(
+        prepared, settings: settings, number: number, on: group.next())
+      play.add(report, session: session.name, place: "\(session.name) \(number)", decides: false)
+      next += interval
+      await done.wait(until: next)
+    } while !done.isSet && !Task.isCancelled
+    return play
+  }
+
+  /// Tries a dialogue after each pause; one success is enough.
+  private func recover(_ recovery: Recovery) async throws -> Finding {
+    let prepared = try settings.prepare(recovery.session)
+    let begin = ContinuousClock.now
+    var last = Finding(.pass)
+    for pause in recovery.after {
+      try await Task.sleep(until: begin + pause, clock: .continuous)
+      let report = await Runner.run(prepared, settings: settings, on: group.next())
+      last = Finding(of: report.record, ending: report.ending)
+      if last.verdict.isGood { return Finding(.pass) }
+    }
+    var finding = last.at("the target did not recover")
+    finding.verdict = .fail
+    return finding
+  }
+}
+
+extension CheckRecord {
+  /// What is known before anything has run.
+  init(of scenario: Scenario) {
+    self.init(
+      id: scenario.id, title: scenario.title, verdict: Verdict.error.rawValue,
+      requirements: scenario.proves, severity: scenario.security?.severity.rawValue)
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Verdict rules: from what a dialogue recorded to what it says of the target. Pure functions; they
+// know no socket and no report.
+
+package import DialogueEngine
+import JSONText
+package import ScenarioLanguage
+
+/// A verdict with its evidence.
+package struct Finding: Sendable, Equatable {
+  package var verdict: Verdict
+  /// The acceptable answers to the step that decided.
+  package var expected: String?
+  /// What came instead, or as wanted.
+  package var actual: String?
+  /// Which step decided, and why, where the two above do not say it.
+  package var reason: String?
+
+  package init(
+    _ verdict: Verdict, expected: String? = nil, actual: String? = nil, reason: String? = nil
+  ) {
+    self.verdict = verdict
+    self.expected = expected
+    self.actual = actual
+    self.reason = reason
+  }
+
+  /// The finding with a place put before its reason: a session, a repetition.
+  package func at(_ place: String) -> Finding {
+    var finding = self
+    finding.reason = place + (reason.map { ": \($0)" } ?? "")
+    return finding
+  }
+
+  /// The heavier of two findings; of two that weigh the same, the earlier one.
+  package func combined(with later: Finding) -> Finding {
+    later.verdict.weight > verdict.weight ? later : self
+  }
+}
+
+extension Finding {
+  /// What one dialogue says of the target.
+  ///
+  /// The harness's own preparation never makes a finding of the check: where it fails, nothing was
+  /// judged. Nor is a dialogue a pass in which no step of the script decided anything.
+  package init(of record: DialogueRecord, ending: SessionEnding) {
+    if case .skipped(let reason) = ending {
+      self.init(.skipped, reason: reason)
+      return
+    }
+    guard let decisive = record.decisive,
+      decisive.origin == .script || decisive.isObstacle || record.desync != nil
+    else {
+      self.init(undecided: ending)
+      return
+    }
+    if let desync = record.desync, record.verdict == .fail, record.reason == desync.description {
+      // Behind a break in the pairing no answer can be attributed, so the steps do not count.
+      self.init(
+        .fail, expected: "one reply to each command, in order", actual: desync.description)
+      return
+    }
+    self.init(of: decisive, verdict: record.verdict)
+    if case .cancelled = ending { weaken(to: "stopped before its end") }
+  }
+
+  private init(of step: StepOutcome, verdict: Verdict) {
+    let why = step.reason.map { ": \($0)" } ?? ""
+    let place =
+      step.origin == .harness
+      ? "before the check, at \(step.label)"
+      : step.position.line > 0 ? "\(step.label), line \(step.position.line)" : step.label
+    self.init(
+      verdict, expected: step.expected.isEmpty ? nil : step.expected,
+      actual: step.answer.description, reason: place + why)
+  }
+
+  private init(undecided ending: SessionEnding) {
+    switch ending {
+    case .setupFailed(let stage, _, let reason):
+      self.init(.inconclusive, reason: "before the check, at \(stage.rawValue): \(reason)")
+    case .cancelled: self.init(.inconclusive, reason: "stopped before its end")
+    case .skipped(let reason): self.init(.skipped, reason: reason)
+    case .finished:
+      self.init(.inconclusive, reason: "the dialogue ended before it decided anything")
+    }
+  }
+
+  /// What was stopped halfway proves nothing, unless something was wrong already.
+  private mutating func weaken(to reason: String) {
+    guard verdict.weight < Verdict.inconclusive.weight else { return }
+    self = Finding(.inconclusive, reason: reason)
+  }
+}
+
+extension StepOutcome {
+  /// Whether the harness failed to bring about what the script builds on.
+  fileprivate var isObstacle: Bool {
+    guard origin == .harness, let verdict else { return false }
+    return verdict.weight >= Verdict.inconclusive.weight
+  }
+}

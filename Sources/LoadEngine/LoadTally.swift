@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The books of one worker: what was attempted, what came back, what it cost. Tallies merge, so that
+// no worker ever waits for another.
+
+import DialogueEngine
+import RunRecord
+import SMTPWire
+import ScenarioLanguage
+import TLSEngine
+
+/// Counts and distributions of a load, or of one worker's part of it.
+struct LoadTally: Sendable {
+  var messages = MessageCounts()
+  var connections = ConnectionCounts()
+  var replies = ReplyTable()
+  var latency = LatencyRecorder()
+  /// Stage to count, for messages that were decided by silence or a lost connection.
+  var lostStages: [String: Int] = [:]
+  /// Reply code to texts, distinct ones, a few.
+  var samples: [String: [String]] = [:]
+  var octets = 0
+  /// When the last transaction, or where there are none the last setup, was done.
+  var lastEnd: Instant?
+  /// CPU time of the worker's thread in nanoseconds.
+  var cpu: Int64 = 0
+  /// The first connection's TLS facts.
+  var tls: TLSFacts?
+
+  /// Distinct texts kept for one code.
+  private static let samplesPerCode = 3
+  /// Codes with samples, and distinct reasons for refusals: a peer may invent many.
+  private static let distinctTexts = 50
+
+  /// Books one finished transaction.
+  mutating func count(_ result: TransactionResult) {
+    messages.attempted += 1
+    switch result.outcome {
+    case .accepted: messages.accepted += 1
+    case .deferred: messages.deferred += 1
+    case .rejected: messages.rejected += 1
+    case .throttled: messages.throttled += 1
+    case .lost:
+      messages.lost += 1
+      lostStages[result.stage.rawValue, default: 0] += 1
+    }
+    if result.position > 1 { connections.reusedMessages += 1 }
+    octets += result.octets
+    note(end: result.ended)
+    if let reason = result.reason {
+      keep(reason, under: result.code == 0 ? result.outcome.rawValue : String(result.code))
+    }
+  }
+
+  /// Books a transaction that we cut off: no reply came, whoever is to blame.
+  mutating func countCutOff() {
+    messages.attempted += 1
+    messages.lost += 1
+    lostStages[Phase.transaction.rawValue, default: 0] += 1
+    keep("stopped by us before the reply", under: TransactionResult.Outcome.lost.rawValue)
+  }
+
+  /// Books a connection that never got as far as a transaction.
+  mutating func countRefusal(_ reason: String) {
+    connections.refused += 1
+    let isKnown = connections.refusals[reason] != nil
+    let key =
+      isKnown || connections.refusals.count < Self.distinctTexts ? reason : "other reasons"
+    connections.refusals[key, default: 0] += 1
+  }
+
+  mutating func note(end: Instant) {
+    if lastEnd.map({ $0 < end }) ?? true { lastEnd = end }
+  }
+
+  /// Adds another worker's books; `peak` is not a sum and stays as it is.
+  mutating func merge(_ other: LoadTally) {
+    messages.add(other.messages)
+    connections.add(other.connections)
+    replies.merge(other.replies)
+    latency.merge(other.latency)
+    lostStages.merge(other.lostStages, uniquingKeysWith: +)
+    for (code, texts) in other.samples { for text in texts { keep(text, under: code) } }
+    octets += other.octets
+    if let end = other.lastEnd { note(end: end) }
+    cpu += other.cpu
+    if tls == nil { tls = other.tls }
+  }
+
+  private mutating func keep(_ text: String, under code: String) {
+    let kept = samples[code]
+    guard let kept else {
+      if samples.count < Self.distinctTexts { samples[code] = [text] }
+      return
+    }
+    if kept.count < Self.samplesPerCode, !kept.contains(text) { samples[code] = kept + [text] }
+  }
+}
+
+extension MessageCounts {
+  mutating func add(_ other: MessageCounts) {
+    attempted += other.attempted
+    accepted += other.accepted
+    deferred += other.deferred
+    rejected += other.rejected
+    throttled += other.throttled
+    lost += other.lost
+    notStarted += other.notStarted
+  }
+}
+
+extension ConnectionCounts {
+  mutating func add(_ other: ConnectionCounts) {
+    opened += other.opened
+    refused += other.refused
+    refusals.merge(other.refusals, uniquingKeysWith: +)
+    reusedMessages += other.reusedMessages
+    fullHandshakes += other.fullHandshakes
+    resumedHandshakes += other.resumedHandshakes
+  }
+}
