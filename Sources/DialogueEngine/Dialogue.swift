@@ -52,7 +52,8 @@ package struct Dialogue: ~Copyable {
   var cursor = 0
   var sectionEnd = 0
   var waiting = Waiting.nothing
-  var deadlineOrEnd = Instant.endOfTime
+  /// When `timerFired` is due; the end of time where it never is.
+  package internal(set) var deadlineOrEnd = Instant.endOfTime
   /// After a hello or a refusal: no command before then.
   var quietUntil: Instant?
   var isAfterHello = false
@@ -74,6 +75,8 @@ package struct Dialogue: ~Copyable {
   package var transactionResult: TransactionResult?
   /// The replies that came unasked directly before the connection ended, escaped.
   package var closingNotice: String?
+  /// Why the last connect or handshake came to nothing, in one line.
+  package var refusal = ""
   /// How the dialogue ended; nil while it runs.
   package var ending: SessionEnding?
   /// What a check keeps; empty in a load.
@@ -130,6 +133,8 @@ package struct Dialogue: ~Copyable {
     guard waiting == .connection else { return }
     link = .closed
     note("no connection: \(reason)", at: now)
+    refusal = reason
+    out.actions.append(.refused)
     waiting = .nothing
     conclude(.refused(reason), at: now, &out)
     proceed(at: now, &out)
@@ -154,7 +159,9 @@ package struct Dialogue: ~Copyable {
     _ reason: String, at now: Instant, into out: inout DialogueOutput
   ) {
     guard waiting == .handshake else { return }
-    note("TLS handshake failed: \(reason)", at: now)
+    note("no TLS: \(reason)", at: now)
+    refusal = reason
+    out.actions.append(.handshakeFailed)
     closeLink(.failed(errno: 0, "the TLS handshake failed"), at: now, &out)
     waiting = .nothing
     conclude(.refused(reason), at: now, &out)
@@ -325,5 +332,5 @@ extension Dialogue {
 }
 
 extension Instant {
-  static let endOfTime = Instant(nanoseconds: .max)
+  package static let endOfTime = Instant(nanoseconds: .max)
 }

@@ -38,6 +38,10 @@ package enum DialogueAction: Sendable, Equatable {
   case measured(Phase, nanoseconds: Int64)
   /// A reply was paired with a command of this phase.
   case replied(code: UInt16, enhanced: EnhancedCode?, Phase)
+  /// There is no connection; `Dialogue.refusal` says why.
+  case refused
+  /// There is no TLS; `Dialogue.refusal` says why.
+  case handshakeFailed
   /// The connection is gone; `Dialogue.closingNotice` may say more.
   case connectionEnded(ConnectionEnd)
   /// The start state is reached: call `move`.

@@ -38,7 +38,7 @@ extension Dialogue {
   ) {
     waiting = .goodbye
     repliesToQuit += 1
-    if !keeps {
+    if !keeps || repliesToQuit > Dialogue.largestUnclaimed {
       out.actions.append(.close(.full))
       closeLink(.local, at: now, &out)
       return leaveParting(at: now, &out)
@@ -273,7 +273,8 @@ extension Dialogue {
     unclaimed.removeAll()
     isLoose = true
     abandonWriting()
-    if section == .teardown || section == .parting { return }
+    // An answer that is there already keeps its worth; what follows it has none.
+    if section == .teardown || section == .parting || current.isAnswered { return }
     conclude(.unable(desync.description), verdict: .fail, at: now, &out)
   }
 }

@@ -286,7 +286,9 @@ extension Capture.Source {
     case .text: return reply.lastMessage
     case .capability(let keyword):
       let arguments = Capabilities(helloReply: reply).keywords[keyword.uppercased()]
-      return arguments.map { Array($0.joined(separator: " ").utf8) }
+      // A keyword without arguments has no value to use.
+      guard let arguments, !arguments.isEmpty else { return nil }
+      return Array(arguments.joined(separator: " ").utf8)
     case .between(let before, let after):
       return reply.lastMessage.between(Array(before.utf8), Array(after.utf8))
     }

@@ -185,7 +185,7 @@ final class Stage {
       if closing != .output, closing != .closeNotify { isConnected = false }
       // What was on its way belongs to the old connection.
       if !isConnected { events.removeAll() }
-    case .measured, .replied, .connectionEnded: break
+    case .measured, .replied, .refused, .handshakeFailed, .connectionEnded: break
     case .ready: answerOwner()
     case .finished:
       if let result = dialogue.transactionResult { results.append(result) }

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A target profile made ready for any number of sessions: addresses resolved once, TLS contexts
+// made once, times and secrets in the shape that the engine wants.
+
+package import DialogueEngine
+import MailContent
+package import NIOCore
+import NIOPosix
+import SASLExchange
+package import ScenarioLanguage
+import Synchronization
+package import TLSEngine
+
+/// What all sessions of a run against one target share.
+package final class SessionSettings: Sendable {
+  package let profile: TargetProfile
+  /// Where to connect, in the order in which to try.
+  package let addresses: [SocketAddress]
+  /// Where to connect from, in turn; empty: the system's choice.
+  package let sources: [SocketAddress]
+  package let tls: TLSClientContext
+  package let dialogue: DialogueSettings
+  private let turn = Atomic<Int>(0)
+
+  private init(
+    profile: TargetProfile, addresses: [SocketAddress], sources: [SocketAddress],
+    tls: TLSClientContext, dialogue: DialogueSettings
+  ) {
+    self.profile = profile
+    self.addresses = addresses
+    self.sources = sources
+    self.tls = tls
+    self.dialogue = dialogue
+  }
+
+  /// Resolves and prepares; asks the system's resolver on a thread of its own.
+  ///
+  /// - Parameters:
+  ///   - mode: whether sessions keep evidence or repeat.
+  ///   - run: identifies the run in messages.
+  ///   - seed: of everything random.
+  ///   - feed: the rows that `${feed.…}` draws from.
+  ///   - settling: the engine's short waits, where the mode's own do not fit.
+  package static func make(
+    for profile: TargetProfile, mode: DialogueSettings.Mode, run: String, seed: UInt64,
+    feed: Feed? = nil, settling: SettlingTimes? = nil
+  ) async throws -> SessionSettings {
+    let addresses = try await resolve(profile.endpoint)
+    var sources: [SocketAddress] = []
+    for source in profile.sources { sources.append(try SourceAddress.parse(source)) }
+    let tls: TLSClientContext
+    do throws(TLSError) {
+      tls = try TLSClientContext(try TLSClientSettings(profile))
+    } catch {
+      throw TransportError(.tls, error.description)
+    }
+    let dialogue = DialogueSettings(
+      mode: mode, implicitTLS: profile.tls.mode == .implicit, limits: profile.timeouts,
+      settling: settling, host: profile.host, port: profile.port,
+      digests: SASLDigests.openSSL.rememberingKeys(), run: run, seed: seed,
+      secrets: profile.secrets, feed: feed)
+    return SessionSettings(
+      profile: profile, addresses: addresses, sources: sources, tls: tls, dialogue: dialogue)
+  }
+
+  /// Makes a program ready to run; generating its messages may take some tenths of a second.
+  package func prepare(_ program: SessionProgram) throws -> PreparedProgram {
+    let sender = profile.addresses[.sender] ?? "sender@relaymark.test"
+    let recipient = profile.addresses[.recipient] ?? "user1@relaymark.test"
+    return try PreparedProgram(program, settings: dialogue) { spec in
+      do throws(ContentError) {
+        return try MessageFactory(
+          spec: spec, seed: dialogue.seed, run: dialogue.run, sender: sender, recipient: recipient
+        ) { DigestOfOpenSSL() }
+      } catch {
+        throw TransportError(.content, error.description)
+      }
+    }
+  }
+
+  /// The local address of the next connection to an address.
+  ///
+  /// - Parameter wanted: what the script names; nil: the profile's, in turn.
+  /// - Returns: nil for the system's choice.
+  func source(
+    for address: SocketAddress, wanted: String?
+  ) throws(TransportError) -> SocketAddress? {
+    if case .unixDomainSocket = address { return nil }
+    if let wanted {
+      let source = try SourceAddress.parse(wanted)
+      guard source.protocol == address.protocol else {
+        throw TransportError(
+          .source, "source address \(wanted) is not of the family of \(address.shown)")
+      }
+      return source
+    }
+    guard !sources.isEmpty else { return nil }
+    let fitting = sources.filter { $0.protocol == address.protocol }
+    guard !fitting.isEmpty else {
+      throw TransportError(.source, "no source address is of the family of \(address.shown)")
+    }
+    let place = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+    return fitting[place % fitting.count]
+  }
+
+  private static func resolve(
+    _ endpoint: TargetProfile.Endpoint
+  ) async throws -> [SocketAddress] {
+    switch endpoint {
+    case .unix(let path):
+      guard let address = try? SocketAddress(unixDomainSocketPath: path) else {
+        throw TransportError(.unresolved, "\(path) is too long for the path of a unix socket")
+      }
+      return [address]
+    case .tcp(let host, let port):
+      if let address = try? SocketAddress(ipAddress: host, port: port) { return [address] }
+      return try await NIOThreadPool.singleton.runIfActive {
+        try HostName.addresses(of: host, port: port)
+      }
+    }
+  }
+}
+
+extension TargetProfile {
+  /// Everything that no transcript may show.
+  var secrets: [[UInt8]] {
+    let plain = [credentials?.password?.revealed, credentials?.token?.revealed].compactMap { $0 }
+      .filter { !$0.isEmpty }.map { Array($0.utf8) }
+    return plain + plain.map { Base64.encode($0) }
+  }
+}
+
+extension TLSClientSettings {
+  /// The profile's policy in words of OpenSSL.
+  init(_ profile: TargetProfile) throws(TLSError) {
+    let policy = profile.tls
+    let name = policy.serverName ?? profile.host
+    self.init(
+      minimum: policy.minimum.flatMap { TLSVersion(rawValue: $0.rawValue) },
+      maximum: policy.maximum.flatMap { TLSVersion(rawValue: $0.rawValue) },
+      ciphers: policy.ciphers, serverName: name, verifyName: name)
+    trust =
+      switch policy.trust {
+      case .system: .system
+      case .file(let path): .authorities(path)
+      case .pem(let octets): .pem(octets)
+      case .unverified: .unverified
+      }
+    if let identity = policy.identity {
+      self.identity = try TLSIdentity(chainFile: identity.certificate, keyFile: identity.key)
+    }
+  }
+}
+
+extension SASLDigests {
+  /// The digests of OpenSSL.
+  static let openSSL = SASLDigests(
+    hash: { kind, octets in Digests.hash(DigestKind(kind), octets) },
+    hmac: { kind, key, octets in Digests.hmac(DigestKind(kind), key: key, octets) },
+    pbkdf2: { kind, password, salt, iterations in
+      Digests.pbkdf2(DigestKind(kind), password: password, salt: salt, iterations: iterations)
+    },
+    random: { count in Digests.random(count) })
+}
+
+extension DigestKind {
+  fileprivate init(_ kind: SASLHash) {
+    self =
+      switch kind {
+      case .md5: .md5
+      case .sha1: .sha1
+      case .sha256: .sha256
+      }
+  }
+}
+
+/// SHA-256 in the shape that message content wants.
+private final class DigestOfOpenSSL: RunningDigest {
+  private var digest = Sha256()
+
+  func update(_ octets: UnsafeRawBufferPointer) { digest.update(octets) }
+
+  func finish() -> [UInt8] {
+    let result = digest.finish()
+    digest = Sha256()
+    return result
+  }
+}
