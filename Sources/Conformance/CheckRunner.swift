@@ -15,6 +15,11 @@ package struct CheckResult: Sendable {
   package var record: CheckRecord
   /// The dialogue that saw most of the target; nil where none ran.
   package var report: DialogueReport?
+
+  package init(record: CheckRecord, report: DialogueReport? = nil) {
+    self.record = record
+    self.report = report
+  }
 }
 
 /// Runs checks against one target.
@@ -33,6 +38,14 @@ package struct CheckRunner: Sendable {
     var record = CheckRecord(of: scenario)
     record.verdict = Verdict.skipped.rawValue
     record.reason = reasons.joined(separator: "; ")
+    return record
+  }
+
+  /// A check that was given up in the middle, with nothing known of what it saw.
+  package static func stopped(_ scenario: Scenario) -> CheckRecord {
+    var record = CheckRecord(of: scenario)
+    record.verdict = Verdict.inconclusive.rawValue
+    record.reason = "stopped before its end"
     return record
   }
 

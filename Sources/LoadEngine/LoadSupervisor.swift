@@ -153,7 +153,8 @@ final class LoadSupervisor: Sendable {
       samples: tally.samples,
       cpuPerMessage: messages.accepted > 0
         ? Double(tally.cpu) / 1000 / Double(messages.accepted) : 0,
-      cpuShare: measured > 0 ? Double(tally.cpu) / 1e9 / measured : 0, octets: tally.octets,
+      cpuShare: tally.cpuRead.map { Double(tally.cpu) / Double(max(1, $0 - begin)) } ?? 0,
+      octets: tally.octets,
       memory: watch.record(includesRelay: includesRelay))
     return LoadOutcome(record: record, failure: state.withLock(\.failure), tls: tally.tls)
   }
@@ -175,10 +176,13 @@ final class MemoryWatch: Sendable {
     most.withLock { if open >= $0.open { $0 = (open, max(resident, $0.resident)) } }
   }
 
-  /// The reading with the most connections open; nil when there was none.
+  /// Fewer connections than this weigh less than what the process needs anyway.
+  private static let leastConnections = 100
+
+  /// The reading with the most connections open; nil where those were too few to tell.
   func record(includesRelay: Bool) -> MemoryRecord? {
     let most = most.withLock { $0 }
-    guard let before, most.open > 0 else { return nil }
+    guard let before, most.open >= Self.leastConnections else { return nil }
     return MemoryRecord(
       sessions: most.open, resident: most.resident,
       perSession: max(0, most.resident - before) / most.open, includesRelay: includesRelay)

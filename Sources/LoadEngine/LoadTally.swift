@@ -22,8 +22,10 @@ struct LoadTally: Sendable {
   var octets = 0
   /// When the last transaction, or where there are none the last setup, was done.
   var lastEnd: Instant?
-  /// CPU time of the worker's thread in nanoseconds.
+  /// CPU time in nanoseconds of the worker's thread until it had nothing left to send.
   var cpu: Int64 = 0
+  /// When that was; `cpu` divides by the time until then.
+  var cpuRead: Instant?
   /// The first connection's TLS facts.
   var tls: TLSFacts?
 
@@ -84,6 +86,7 @@ struct LoadTally: Sendable {
     octets += other.octets
     if let end = other.lastEnd { note(end: end) }
     cpu += other.cpu
+    if let read = other.cpuRead, cpuRead.map({ $0 < read }) ?? true { cpuRead = read }
     if tls == nil { tls = other.tls }
   }
 

@@ -95,6 +95,8 @@ final class LoadWorker {
     isStopping = true
     dismissWaiting()
     release()
+    // A session that has no message yet has begun nothing.
+    for slot in slots where slot.inFlight == nil { slot.session?.cancel() }
   }
 
   /// Ends everything at once.
@@ -147,6 +149,8 @@ final class LoadWorker {
   private func settle(_ index: Int) {
     guard !slots[index].hasSettled else { return }
     slots[index].hasSettled = true
+    tally.cpu = ProcessFacts.threadCPU() - cpuAtStart
+    tally.cpuRead = SessionLoop.now()
     if board.settledOne() { events.allSettled() }
   }
 
@@ -161,7 +165,6 @@ final class LoadWorker {
   private func finish() {
     ticker?.cancel()
     ticker = nil
-    tally.cpu = ProcessFacts.threadCPU() - cpuAtStart
     done.succeed(tally)
   }
 

@@ -29,7 +29,7 @@ extension HTMLReport {
       [("check", check.id)]
         + (check.requirements.isEmpty
           ? [] : [("proves", check.requirements.joined(separator: ", "))])
-        + rows.evidence(of: check, folder: nil))
+        + rows.evidence(of: check))
     if !check.transcriptLines.isEmpty {
       content += "<pre>\(check.transcriptLines.map(HTML.escaped).joined(separator: "\n"))</pre>"
     }

@@ -35,10 +35,10 @@ package struct MarkdownSummary {
     lines += table(
       header: ["verdict", "check", "time"],
       rows.record.checks.map {
-        [$0.verdict, $0.title, Figures.duration(seconds: $0.duration)]
+        [$0.verdict, $0.title, rows.time(of: $0)]
       })
     for check in rows.record.checks {
-      let evidence = rows.evidence(of: check, folder: nil)
+      let evidence = rows.evidence(of: check)
       if evidence.isEmpty { continue }
       lines += ["", "### \(escaped(check.title))", ""]
       lines += evidence.map { "- \($0.label): \(escaped($0.text))" }

@@ -41,8 +41,13 @@ struct SummaryRows {
       + parts.joined(separator: ", ")
   }
 
+  /// How long a check took; empty where it was not run.
+  func time(of check: CheckRecord) -> String {
+    check.duration > 0 ? Figures.duration(seconds: check.duration) : ""
+  }
+
   /// What belongs below a check that did not simply pass, and what was measured.
-  func evidence(of check: CheckRecord, folder: String?) -> [(label: String, text: String)] {
+  func evidence(of check: CheckRecord) -> [(label: String, text: String)] {
     var rows: [(label: String, text: String)] = []
     if check.verdict != "pass" {
       if let severity = check.severity { rows.append(("severity", severity)) }
@@ -54,7 +59,7 @@ struct SummaryRows {
       rows.append((name, value))
     }
     if let transcript = check.transcript, check.verdict != "pass" {
-      rows.append(("transcript", folder.map { "\($0)/\(transcript)" } ?? transcript))
+      rows.append(("transcript", transcript))
     }
     return rows
   }

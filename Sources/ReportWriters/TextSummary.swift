@@ -34,10 +34,9 @@ package struct TextSummary {
     var lines: [String] = []
     let titles = rows.record.checks.map { min($0.title.count, 70) }.max() ?? 0
     for check in rows.record.checks {
-      let took = Figures.duration(seconds: check.duration)
-      lines.append(
-        "\(mark(check.verdict, width: 13))\(padded(check.title, to: titles))  \(took)")
-      lines += labelled(rows.evidence(of: check, folder: folder), indent: 4)
+      let line = mark(check.verdict, width: 14) + padded(check.title, to: titles)
+      lines.append("\(line)  \(rows.time(of: check))".withoutTrailingSpaces)
+      lines += labelled(rows.evidence(of: check), indent: 4)
     }
     if rows.record.checks.count > 1 { lines += ["", rows.tally] }
     return lines
@@ -118,8 +117,15 @@ package struct TextSummary {
         let space = String(repeating: " ", count: widths[column] - cell.count)
         line += column == 0 ? cell + space : "   " + space + cell
       }
-      while line.last == " " { line.removeLast() }
-      return line
+      return line.withoutTrailingSpaces
     }
+  }
+}
+
+extension String {
+  fileprivate var withoutTrailingSpaces: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
   }
 }

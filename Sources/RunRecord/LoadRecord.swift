@@ -31,7 +31,7 @@ package struct LoadRecord: Sendable, Equatable {
   /// Microseconds of user and system CPU time of the workers per accepted message; an embedded
   /// relay runs on threads of its own and is not counted.
   package var cpuPerMessage: Double
-  /// The workers' CPU time over `measured`; 1.0 is one core.
+  /// The workers' CPU time over the time until they had nothing left to send; 1.0 is one core.
   package var cpuShare: Double
   /// Octets of message content sent, before dot-stuffing.
   package var octets: Int

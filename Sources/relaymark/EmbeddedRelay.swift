@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The relay in our own process, for whoever has no other at hand.
+
+import NIOCore
+import NIOPosix
+import ReferenceRelay
+import ScenarioLanguage
+
+/// Starts and stops the embedded relay around a run.
+enum EmbeddedRelay {
+  /// Runs the body against a relay that listens in one role on a loopback port.
+  static func with<Result: Sendable>(
+    role: Role, underLoad: Bool, _ body: (TargetProfile) async throws -> Result
+  ) async throws -> Result {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let relay: ReferenceRelay
+    do {
+      relay = try await ReferenceRelay.start(
+        RelayConfiguration(limits: underLoad ? .load : .standard),
+        listeners: [RelayListener(role: RelayRole(role), host: "127.0.0.1", port: 0)],
+        group: group)
+    } catch {
+      try await group.shutdownGracefully()
+      throw HarnessError("the embedded relay cannot start: \(error)")
+    }
+    var profile = TargetProfile.embedded(
+      port: relay.endpoints.first?.port ?? 0, role: role, authority: relay.authorityPEM)
+    // It is ours, it is here, and it is for trying things out.
+    profile.level = .bounded
+    do {
+      let result = try await body(profile)
+      await relay.stop()
+      try await group.shutdownGracefully()
+      return result
+    } catch {
+      await relay.stop()
+      try await group.shutdownGracefully()
+      throw error
+    }
+  }
+}
+
+extension RelayRole {
+  /// The relay's word for a target's role.
+  init(_ role: Role) {
+    self =
+      switch role {
+      case .relay: .relay
+      case .submission: .submission
+      case .submissions: .submissions
+      case .lmtp: .lmtp
+      }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A run of load: the plan made ready, run with progress and interruptions, and recorded.
+
+import DialogueEngine
+import LoadEngine
+import MailContent
+import RunRecord
+import SMTPTransport
+import ScenarioLanguage
+
+/// Runs one scenario as load.
+struct LoadFlow {
+  let scenario: Scenario
+  let request: LoadRequest
+  let options: LoadOptions
+  let run: RunFrame
+
+  /// Runs the load and records what came of it.
+  ///
+  /// - Throws: `HarnessError` where no message could be sent at all.
+  func record(against target: Target) async throws -> RunRecord {
+    let load = try await closedLoad(against: target)
+    let outcome = try await play(load, includesRelay: target.isEmbedded)
+    switch outcome.failure {
+    case .unreachable(let reason)?: throw HarnessError(reason)
+    case .skipped(let reason)?: throw HarnessError("\(scenario.id) cannot run: \(reason)")
+    case nil: break
+    }
+    var record = run.record(
+      of: ScenarioFacts(id: scenario.id, title: scenario.title),
+      target: target.facts(tls: outcome.tls))
+    record.load = outcome.record
+    record.interrupted = run.surroundings.interruption.count > 0
+    record.thresholds = ThresholdJudge.judge(scenario.thresholds, on: outcome.record)
+    record.invalidReason = record.interrupted ? nil : LoadValidity.fault(of: outcome.record)
+    record.valid = record.invalidReason == nil
+    record.duration = run.clock.elapsed
+    return record
+  }
+
+  private func closedLoad(against target: Target) async throws -> ClosedLoad {
+    if let refusal = target.profile.refusalOfLoad {
+      throw UsageError("\(target.profile.name): \(refusal)")
+    }
+    let unmet = scenario.unmetNeeds(of: target.profile)
+    guard unmet.isEmpty else {
+      throw HarnessError("\(scenario.id) cannot run: \(unmet.joined(separator: "; "))")
+    }
+    try checkFileLimit(isEmbedded: target.isEmbedded)
+    let program: Program
+    do {
+      program = try Compiler.compile(scenario, for: target.profile, run: run.id)
+    } catch {
+      throw UsageError(error.problems.map(\.description))
+    }
+    guard var session = program.sessions.first else {
+      throw UsageError("\(scenario.file): there is no session to run")
+    }
+    if let octets = options.size?.octets { session.setSizes(octets) }
+    let settings = try await target.settings(.load, run: run, feed: program.feed)
+    let prepared: PreparedProgram
+    do {
+      prepared = try settings.prepare(session)
+    } catch let error as TransportError {
+      throw HarnessError(error.description)
+    }
+    return ClosedLoad(
+      program: prepared, settings: settings, sessions: request.sessions,
+      messages: request.messages, duration: request.duration,
+      perConnection: request.perConnection, workers: options.workers ?? 1, hold: request.hold,
+      seed: run.seed)
+  }
+
+  /// Files that the process needs besides its connections: streams, event loops, the run folder.
+  private static let otherFiles = 64
+
+  private func checkFileLimit(isEmbedded: Bool) throws {
+    let limit = ProcessFacts.raiseFileLimit()
+    let needed = request.sessions * (isEmbedded ? 2 : 1) + Self.otherFiles
+    guard needed > limit else { return }
+    throw HarnessError(
+      "\(request.sessions) sessions need \(needed) open files, the limit is \(limit); "
+        + "raise it with ulimit -n")
+  }
+
+  private func play(_ load: ClosedLoad, includesRelay: Bool) async throws -> LoadOutcome {
+    let control = LoadControl()
+    let progress = RunProgress(console: run.surroundings.console, isQuiet: run.options.quiet)
+    defer { progress.clear() }
+    return try await run.surroundings.interruption.handled(
+      by: { count in count > 1 ? control.abandon() : control.drain() }
+    ) {
+      try await LoadRun.run(load, control: control, includesRelay: includesRelay) {
+        progress.show($0)
+      }
+    }
+  }
+}
+
+extension SessionProgram {
+  /// Gives every generated message this size in octets.
+  mutating func setSizes(_ octets: Int) {
+    for index in instructions.indices {
+      switch instructions[index].action {
+      case .message(var spec, let shape):
+        spec.size = .fixed(octets)
+        instructions[index].action = .message(spec, shape)
+      case .bdat(.message(var spec), let chunks, let last, let pipelined):
+        spec.size = .fixed(octets)
+        instructions[index].action = .bdat(
+          .message(spec), chunks: chunks, last: last, pipelined: pipelined)
+      default: break
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `relaymark run`: plays scenarios against a target, once as checks or many times as load.
+
+import ArgumentParser
+import RunRecord
+import ScenarioLanguage
+
+/// Plays scenarios.
+struct RunCommand: ParsableCommand, Action {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Play scenarios against a target, as checks or as load.",
+    discussion: """
+      A scenario runs once as a check. One with a load block, or with --sessions, --messages, \
+      --per-connection or --hold on the command line, runs as load.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Scenario files, folders of them, or the beginnings of their ids.", valueName: "scenario"))
+  var scenarios: [String]
+
+  @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup(title: "Load") var load: LoadOptions
+  @OptionGroup(title: "Report") var report: ReportOptions
+
+  @Option(help: ArgumentHelp("Makes a run repeatable.", valueName: "number"))
+  var seed: UInt64?
+
+  func perform(in surroundings: Surroundings) async throws -> RunExit {
+    let scenarios = try decodedScenarios()
+    let output = RunOutput(options: report, console: surroundings.console)
+    try output.prepare()
+    let run = RunFrame(
+      seed: seed ?? UInt64.random(in: .min ... .max), command: surroundings.arguments,
+      options: report, surroundings: surroundings)
+    let record: RunRecord
+    if let loaded = try loadScenario(among: scenarios) {
+      let request = try LoadRequest(of: loaded, with: load)
+      let flow = LoadFlow(scenario: loaded, request: request, options: load, run: run)
+      record = try await Target.with(target, for: loaded.applies, underLoad: true) { target in
+        try await flow.record(against: target)
+      }
+    } else {
+      let flow = CheckFlow(scenarios: scenarios, size: load.size?.octets, run: run)
+      record = try await Target.with(
+        target, for: Self.commonRoles(of: scenarios), underLoad: false
+      ) { target in
+        try await flow.record(against: target)
+      }
+    }
+    return output.finish(record)
+  }
+
+  /// Reads everything before anything is sent.
+  private func decodedScenarios() throws -> [Scenario] {
+    var decoded: [Scenario] = []
+    var problems: [String] = []
+    for file in try ScenarioFinder().find(scenarios) {
+      do {
+        decoded.append(try Scenario.decode(file: file.path, root: file.root))
+      } catch {
+        problems += error.problems.map(\.description)
+      }
+    }
+    guard problems.isEmpty else { throw UsageError(problems) }
+    return decoded
+  }
+
+  /// The one scenario that is to run as load; nil where all run as checks.
+  private func loadScenario(among scenarios: [Scenario]) throws -> Scenario? {
+    let loads = scenarios.filter { $0.isLoad || $0.load != nil }
+    guard load.asksForLoad || !loads.isEmpty else { return nil }
+    guard scenarios.count == 1, let scenario = scenarios.first else {
+      let example = loads.first?.id ?? "the options for load"
+      throw UsageError("one load at a time: \(example) cannot run beside other scenarios")
+    }
+    if case .sessions? = scenario.runs.first?.body {
+      throw UsageError("\(scenario.file): named sessions run as a check, not as load")
+    }
+    guard scenario.runs.count == 1 else {
+      throw UsageError("\(scenario.file): a scenario that repeats runs as a check, not as load")
+    }
+    return scenario
+  }
+
+  /// The roles that fit all scenarios, in the order of the first; all of the first where none does.
+  private static func commonRoles(of scenarios: [Scenario]) -> [Role] {
+    guard let first = scenarios.first?.applies else { return [.relay] }
+    let common = first.filter { role in scenarios.allSatisfy { $0.applies.contains(role) } }
+    return common.isEmpty ? first : common
+  }
+}
+
+/// What is the same for every kind of run.
+struct RunFrame {
+  let seed: UInt64
+  /// The arguments of the command line.
+  let command: [String]
+  let options: ReportOptions
+  let surroundings: Surroundings
+  let clock = RunClock()
+
+  var started: String { Timestamp.text(secondsSince1970: clock.started) }
+
+  /// Identifies the run in its messages.
+  var id: String { "\(clock.started)-\(String(seed, radix: 36))" }
+
+  /// A record with everything but results.
+  func record(of scenario: ScenarioFacts, target: TargetFacts) -> RunRecord {
+    RunRecord(
+      tool: ToolFacts(
+        name: "relaymark", version: Release.version, command: ["relaymark"] + command, seed: seed),
+      target: target, scenario: scenario, started: started)
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `relaymark serve` takes from the command line, made into the relay's configuration.
+
+import ArgumentParser
+import ReferenceRelay
+import ScenarioLanguage
+
+/// Where the relay listens.
+struct ListenerOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Address to listen on.", valueName: "address"))
+  var host = "127.0.0.1"
+
+  @Option(help: ArgumentHelp("Listen as a relay; 0 picks a free port.", valueName: "port"))
+  var relay: Int?
+
+  @Option(help: ArgumentHelp("Listen for submission with STARTTLS.", valueName: "port"))
+  var submission: Int?
+
+  @Option(help: ArgumentHelp("Listen for submission over implicit TLS.", valueName: "port"))
+  var submissions: Int?
+
+  @Option(
+    help: ArgumentHelp("Listen for LMTP, at a port or a unix socket.", valueName: "port-or-path"))
+  var lmtp: String?
+
+  func validate() throws {
+    for (name, port) in [
+      ("relay", relay), ("submission", submission), ("submissions", submissions),
+    ] {
+      guard let port, !(0...65_535).contains(port) else { continue }
+      throw ValidationError("--\(name) \(port) is no port")
+    }
+    if let lmtp, !lmtp.contains("/"), Int(lmtp).map({ !(0...65_535).contains($0) }) ?? true {
+      throw ValidationError("--lmtp \(lmtp) is neither a port nor the path of a socket")
+    }
+  }
+
+  /// All four roles on free ports where none is named.
+  var listeners: [RelayListener] {
+    var listeners: [RelayListener] = []
+    for (role, port) in [
+      (RelayRole.relay, relay), (.submission, submission), (.submissions, submissions),
+    ] {
+      if let port { listeners.append(RelayListener(role: role, host: host, port: port)) }
+    }
+    if let lmtp {
+      listeners.append(
+        Int(lmtp).map { RelayListener(role: .lmtp, host: host, port: $0) }
+          ?? RelayListener(role: .lmtp, unixPath: lmtp))
+    }
+    if !listeners.isEmpty { return listeners }
+    return RelayRole.allCases.map { RelayListener(role: $0, host: host, port: 0) }
+  }
+}
+
+/// How the relay behaves.
+struct BehaviourOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Name in greeting and trace fields.", valueName: "name"))
+  var hostname: String?
+
+  @Option(help: ArgumentHelp("Folder for accepted messages, as a Maildir.", valueName: "dir"))
+  var maildir: String?
+
+  @Flag(help: "Lift the protections that a load from one machine would meet.")
+  var open = false
+
+  @Option(
+    help: ArgumentHelp("Break the relay in a named way; list shows the names.", valueName: "name"))
+  var fault: [String] = []
+
+  @Option(help: ArgumentHelp("Answer a stage later, as in rcpt=10ms.", valueName: "stage=duration"))
+  var delay: [DelayArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Answer a stage with this, as in \"rcpt=451 4.3.0 later\"; :3 behind it for three times.",
+      valueName: "stage=reply"))
+  var reply: [ReplyArgument] = []
+
+  @Option(help: ArgumentHelp("Most sessions at a time.", valueName: "n"))
+  var maxConnections: Int?
+
+  @Option(help: ArgumentHelp("Most sessions at a time from one address.", valueName: "n"))
+  var maxPerAddress: Int?
+
+  @Option(
+    help: ArgumentHelp("End each connection with 421 after so many messages.", valueName: "n"))
+  var maxMessages: Int?
+
+  @Option(help: ArgumentHelp("Largest message.", valueName: "octets"))
+  var maxSize: SizeArgument?
+
+  /// The configuration.
+  ///
+  /// - Throws: `UsageError` for faults that nobody knows, all at once.
+  func configuration() throws -> RelayConfiguration {
+    var configuration = RelayConfiguration(limits: open ? .load : .standard)
+    if let hostname { configuration.hostName = hostname }
+    configuration.maildir = maildir
+    configuration.rules = delay.map(\.rule) + reply.map(\.rule)
+    if let maxConnections { configuration.limits.connections = maxConnections }
+    if let maxPerAddress { configuration.limits.connectionsPerAddress = maxPerAddress }
+    if let maxMessages { configuration.limits.transactions = maxMessages }
+    if let maxSize { configuration.limits.messageSize = maxSize.octets }
+    let unknown = fault.filter { RelayFaultCatalogue.fault(named: $0) == nil }
+    guard unknown.isEmpty else {
+      throw UsageError(unknown.map { "unknown fault \"\($0)\"; --fault list shows all" })
+    }
+    configuration.faults = fault.compactMap { RelayFaultCatalogue.fault(named: $0)?.init() }
+    return configuration
+  }
+}
+
+/// A stage and how much later it is answered, `stage=duration`.
+struct DelayArgument: ExpressibleByArgument {
+  var rule: RelayRule
+
+  init?(argument: String) {
+    guard let (stage, rest) = StageArgument.split(argument), let delay = Quantity.duration(rest)
+    else { return nil }
+    rule = RelayRule(at: stage, .delay(delay))
+  }
+}
+
+/// A stage and what it is answered, `stage=reply` or `stage=reply:times`.
+struct ReplyArgument: ExpressibleByArgument {
+  var rule: RelayRule
+
+  init?(argument: String) {
+    guard let (stage, rest) = StageArgument.split(argument) else { return nil }
+    var text = rest[...]
+    var times: Int?
+    if let mark = text.lastIndex(of: ":"),
+      let number = Quantity.wholeNumber(text[text.index(after: mark)...])
+    {
+      times = number
+      text = text[..<mark]
+    }
+    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }),
+      var reply = RelayReply(parsing: text)
+    else { return nil }
+    if reply.text.isEmpty { reply.text = "as told on the command line" }
+    rule = RelayRule(at: stage, .reply(reply), times: times)
+  }
+}
+
+/// The part before the equals sign; `any` stands for every stage.
+enum StageArgument {
+  static func split(_ argument: String) -> (stage: RelayStage?, rest: String)? {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return nil }
+    if parts[0] == "any" { return (nil, String(parts[1])) }
+    return RelayStage(rawValue: String(parts[0])).map { ($0, String(parts[1])) }
+  }
+}
