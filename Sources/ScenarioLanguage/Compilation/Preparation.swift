@@ -28,7 +28,7 @@ struct Preparation {
     }
     if start >= .secure, let mode = startTLS {
       instructions.append(
-        harness(.startTLS(mode), expecting: .code(220), phase: .starttls, label: "STARTTLS"))
+        harness(.startTLS(mode), expecting: .secured, phase: .starttls, label: "STARTTLS"))
     }
     if start >= .ready, let plan = login {
       instructions.append(

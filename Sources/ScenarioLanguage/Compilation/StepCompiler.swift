@@ -28,7 +28,7 @@ struct StepCompiler {
     let pattern: Pattern? =
       switch kind {
       case .ehlo: .code(250)
-      case .startTLS(let handshakeOnly): handshakeOnly ? .secured : .code(220)
+      case .startTLS: .secured
       case .auth: .code(235)
       default: nil
       }
