@@ -21,7 +21,9 @@ enum ServerAction: Sendable, ExpressibleByStringLiteral {
   case startTLS
   /// Close without close_notify.
   case truncate
-  /// Writes this octet without end, as fast as the client takes it.
+  /// Reads no more.
+  case stopReading
+  /// Writes this text without end, as fast as the client takes it.
   case flood(String)
 
   init(stringLiteral text: String) { self = .say(text) }
@@ -185,6 +187,8 @@ private final class ServerHandler: ChannelInboundHandler {
       case .startTLS:
         guard let tls = script.startTLS else { continue }
         try? context.pipeline.syncOperations.addHandler(TLSHandler(server: tls), position: .first)
+      case .stopReading:
+        context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
       case .flood(let text): flood(ByteBuffer(string: text), context)
       }
     }
