@@ -81,7 +81,7 @@ package struct CheckRunner: Sendable {
 
   /// `delay = 5ms`, or the number of a repetition that varies nothing.
   private static func name(of run: Program.Run, place: Int) -> String {
-    let values = run.values.map { "\($0.name) = \($0.value)" }
+    let values = run.values.map { "\($0.name) = \(WireText.escaped($0.value.utf8))" }
     return values.isEmpty ? "run \(place + 1)" : values.joined(separator: ", ")
   }
 }

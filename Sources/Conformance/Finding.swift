@@ -62,6 +62,7 @@ extension Finding {
       return
     }
     self.init(of: decisive, verdict: record.verdict)
+    if case .closed = decisive.answer { addSurplus(of: record, at: decisive.instruction) }
     if case .cancelled = ending { weaken(to: "stopped before its end") }
   }
 
@@ -74,6 +75,16 @@ extension Finding {
     self.init(
       verdict, expected: step.expected.isEmpty ? nil : step.expected,
       actual: step.answer.description, reason: place + why)
+  }
+
+  /// A connection that ended behind replies which nobody had asked for shows those as well.
+  private mutating func addSurplus(of record: DialogueRecord, at instruction: Int) {
+    let texts = record.observations.filter {
+      $0.kind == .surplusReply && $0.instruction == instruction
+    }
+    guard let actual, !texts.isEmpty else { return }
+    let shown = texts.prefix(3).map(\.text).joined(separator: "; ")
+    self.actual = "\(actual), after \(shown)"
   }
 
   private init(undecided ending: SessionEnding) {

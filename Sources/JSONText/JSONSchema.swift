@@ -137,13 +137,11 @@ private struct SchemaCheck {
     case .count where value.integer.map { $0 < 0 } ?? true: throw mismatch(member, "a count")
     case .flag where value.bool == nil: throw mismatch(member, "a boolean")
     case .strings:
-      for element in try list(member, mayBeEmpty: true) where element.string == nil {
+      let elements = try list(member, mayBeEmpty: true)
+      guard elements.allSatisfy({ $0.string != nil }) else {
         throw mismatch(member, "a list of strings")
       }
-    case .typeNames:
-      for name in value.elements ?? [value] where !Self.typeNames.contains(name.string ?? "") {
-        throw problem(name, "is none of the types that JSON has")
-      }
+    case .typeNames: try typeNames(value)
     case .pattern:
       guard let text = value.string else { throw mismatch(member, "a string") }
       try pattern(text, at: value.position)
@@ -152,6 +150,17 @@ private struct SchemaCheck {
         throw problem(value, "the reference leads to no schema under #/$defs")
       }
     default: break
+    }
+  }
+
+  private func typeNames(_ value: JSONValue) throws(JSONError) {
+    guard let names = value.elements else { return try typeName(value) }
+    for name in names { try typeName(name) }
+  }
+
+  private func typeName(_ value: JSONValue) throws(JSONError) {
+    guard let name = value.string, Self.typeNames.contains(name) else {
+      throw problem(value, "is none of the types that JSON has")
     }
   }
 
