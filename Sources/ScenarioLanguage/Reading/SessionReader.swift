@@ -80,7 +80,7 @@ extension ScriptReader {
     }
   }
 
-  /// `canary.errors > 0`
+  /// A condition on a metric, `canary.errors > 0`.
   private func judgement(
     _ text: String, _ verdict: Verdict, at position: SourcePosition, _ measured: Measured
   ) -> Judgement? {
