@@ -57,7 +57,10 @@ package enum Command: String, Sendable, CaseIterable {
     guard (4...8).contains(verb.count) else { return nil }
     var key: UInt64 = 0
     for octet in verb { key = key << 8 | UInt64(OctetClass.upper(octet)) }
-    guard let command = Self.byKey[key] else { return nil }
+    // The length tells a verb from the same one behind NULs.
+    guard let command = Self.byKey[key], command.rawValue.utf8.count == verb.count else {
+      return nil
+    }
     self = command
   }
 

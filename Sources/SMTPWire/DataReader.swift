@@ -90,7 +90,7 @@ package struct DataReader: Sendable {
   /// Holds a dot back if a sequence that ends the data may begin here.
   private mutating func beginsHold() -> Bool {
     candidates = 0
-    for (place, sequence) in sequences.enumerated() where history.ends(with: sequence.before) {
+    for (place, sequence) in sequences.enumerated() where sequence.follows(history) {
       candidates |= 1 << UInt32(place)
     }
     guard candidates != 0 else { return false }

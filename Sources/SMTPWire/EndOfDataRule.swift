@@ -73,6 +73,8 @@ package struct EndOfDataRule: OptionSet, Sendable, Hashable {
 /// One sequence that ends the content.
 struct EndSequence: Sendable {
   /// What stands before the dot; part of the content.
+  ///
+  /// A LF here alone is a bare one.
   let before: ShortOctets
   /// The dot and what follows; not content.
   let from: ShortOctets
@@ -80,6 +82,13 @@ struct EndSequence: Sendable {
   init(before: StaticString, from: StaticString) {
     self.before = ShortOctets(before)
     self.from = ShortOctets(from)
+  }
+
+  /// Whether the sequence may begin behind these octets.
+  func follows(_ history: ShortOctets) -> Bool {
+    guard history.ends(with: before) else { return false }
+    let isLineFeed = before.count == 1 && before.last == 10
+    return !isLineFeed || history.count < 2 || history[history.count - 2] != 13
   }
 }
 
