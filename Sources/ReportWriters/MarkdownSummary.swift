@@ -20,6 +20,7 @@ package struct MarkdownSummary {
       "- started: \(record.started), took \(Figures.duration(seconds: record.duration))",
       "- tool: \(record.tool.name) \(record.tool.version), seed \(record.tool.seed)",
     ]
+    if let security = rows.security { lines.append("- security: \(escaped(security))") }
     if let invalidity = rows.invalidity { lines.append("- **not valid**: \(escaped(invalidity))") }
     if record.interrupted { lines.append("- **interrupted** before its end") }
     lines.append("")

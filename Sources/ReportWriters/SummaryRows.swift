@@ -26,6 +26,14 @@ struct SummaryRows {
     return "\(place) (\(name)\(target.role))"
   }
 
+  /// What was agreed in TLS and whether the certificate was believed; nil without TLS.
+  var security: String? {
+    guard let tls = record.target.tls else { return nil }
+    let trust =
+      tls.verification == "ok" ? "certificate verified" : "certificate: \(tls.verification)"
+    return "TLS \(tls.version), \(tls.cipher), \(trust)"
+  }
+
   private func bracketed(_ host: String) -> String {
     host.contains(":") ? "[\(host)]" : host
   }
@@ -80,10 +88,12 @@ extension SummaryRows {
       return "\(opened) connections opened in \(Figures.duration(seconds: load.measured)): "
         + "\(Figures.rate(load.connectionRate)), no message attempted"
     }
-    let flow = load.measured > 0 ? Double(load.octets) / load.measured : 0
-    return "\(Figures.count(load.messages.accepted)) messages accepted in "
-      + "\(Figures.duration(seconds: load.measured)): \(Figures.rate(load.throughput)), "
-      + "\(Figures.octets(flow))/s of content sent"
+    let what = load.octets > 0 ? "messages" : "transactions without a message"
+    let done =
+      "\(Figures.count(load.messages.accepted)) \(what) accepted in "
+      + "\(Figures.duration(seconds: load.measured)): \(Figures.rate(load.throughput))"
+    guard load.octets > 0, load.measured > 0 else { return done }
+    return done + ", \(Figures.octets(Double(load.octets) / load.measured))/s of content sent"
   }
 
   /// Says which model made the numbers, since they mean nothing without it.

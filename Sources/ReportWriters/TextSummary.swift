@@ -22,7 +22,9 @@ package struct TextSummary {
 
   /// The whole summary, ending in a newline.
   package var text: String {
-    var lines = ["\(rows.record.scenario.id)  →  \(rows.target)", ""]
+    var lines = ["\(rows.record.scenario.id)  →  \(rows.target)"]
+    if let security = rows.security { lines.append(security) }
+    lines.append("")
     lines += checkLines
     if let load = rows.record.load { lines += loadLines(load) }
     lines += thresholdLines

@@ -28,7 +28,8 @@ import Testing
       "1..50 messages a connection", "99.90 %", "not started", "p99.9", "12.3 ms", "1.50 s",
       "no code × 1", "550 5.1.1 no such user", "5 × connection refused", "100 full, 105 resumed",
       "31.5 µs of CPU a message, 75 % of a core in 2 workers", "41.0 KiB a session with 100 open",
-      "not valid: own CPU saturated", "interrupted", "errors ==0", "crossed",
+      "TLS 1.3, TLS_AES_256_GCM_SHA384, certificate verified", "not valid: own CPU saturated",
+      "interrupted", "errors ==0", "crossed",
     ] {
       #expect(text.contains(part), "\(part) in\n\(text)")
     }
