@@ -20,7 +20,8 @@ package struct Dialogue: ~Copyable {
   // The connection.
   var link = Link.closed
   var isSecure = false
-  var lastEnd = ConnectionEnd.local
+  /// How the last connection ended.
+  package internal(set) var lastEnd = ConnectionEnd.local
   var reader = ReplyReader()
   var ledger = Ledger()
   /// Replies that no step has asked for yet.
@@ -302,6 +303,27 @@ extension Dialogue {
     var isAnswered = false
     var chunks: ChunkPlan?
     var chunkEndsMessage = false
+
+    /// Begins anew with a step.
+    ///
+    /// Most steps of a load leave the larger parts empty: looking is cheaper than replacing them.
+    mutating func restart(_ step: Int, at now: Instant) {
+      index = step
+      member = -1
+      sentAt = now
+      startedAt = now
+      firstOctetAt = nil
+      octetsSent = 0
+      acceptedMessages = 0
+      stoppedWriting = false
+      isAnswered = false
+      chunkEndsMessage = false
+      if judged != nil { judged = nil }
+      if !replies.isEmpty { replies = [] }
+      if !early.isEmpty { early = [] }
+      if failure != nil { failure = nil }
+      if chunks != nil { chunks = nil }
+    }
   }
 
   /// The first thing that went wrong with a transaction.

@@ -42,8 +42,10 @@ package enum DialogueAction: Sendable, Equatable {
   case refused
   /// There is no TLS; `Dialogue.refusal` says why.
   case handshakeFailed
-  /// The connection is gone; `Dialogue.closingNotice` may say more.
-  case connectionEnded(ConnectionEnd)
+  /// The connection is gone: `Dialogue.lastEnd` says how, `Dialogue.closingNotice` may say more.
+  ///
+  /// Without a payload of its own, so that an action needs no destruction.
+  case connectionEnded
   /// The start state is reached: call `move`.
   case ready
   /// `Dialogue.transactionResult` is there: call `move`.

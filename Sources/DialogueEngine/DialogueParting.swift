@@ -87,7 +87,7 @@ extension Dialogue {
     deadlineOrEnd = .endOfTime
     if keeps { note("connection \(end)", at: now) }
     out.actions.append(.measured(.session, nanoseconds: now - connectStarted))
-    out.actions.append(.connectionEnded(end))
+    out.actions.append(.connectionEnded)
   }
 
   mutating func connectionEnded(

@@ -35,10 +35,7 @@ extension Dialogue {
 
   private mutating func startStep(at now: Instant, _ out: inout DialogueOutput) {
     let step = prepared.steps[cursor]
-    current = StepState()
-    current.index = cursor
-    current.sentAt = now
-    current.startedAt = now
+    current.restart(cursor, at: now)
     if !keeps, section == .transaction, step.phase == .data || step.kind == .bdat, hasNoRecipient {
       return endTransaction(at: now, &out)
     }

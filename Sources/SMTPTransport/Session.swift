@@ -20,7 +20,8 @@ package final class Session {
   package let number: Int
   package let loop: SessionLoop
   package let settings: SessionSettings
-  private unowned let owner: any SessionOwner
+  /// Let go once the session is over, which breaks the circle.
+  private var owner: (any SessionOwner)?
   private var dialogue: Dialogue
 
   /// The handler's place on the present connection; nil while there is none.
@@ -57,7 +58,7 @@ package final class Session {
 
   /// Makes a session that has not started.
   ///
-  /// - Parameter owner: is not retained and must outlive the session.
+  /// - Parameter owner: is kept until the session has ended.
   package init(
     _ prepared: PreparedProgram, settings: SessionSettings, number: Int, owner: any SessionOwner,
     on loop: SessionLoop
@@ -116,6 +117,7 @@ package final class Session {
     event(&dialogue, now, &output)
     perform(&output, at: now)
     isActing = false
+    output.clear()
     loop.giveBack(output)
     keepTime()
     if !deferred.isEmpty { handle(deferred.removeFirst()) }
@@ -132,28 +134,32 @@ package final class Session {
       switch action {
       case .write(let range): write(output.octets, range, reports: false)
       case .measured(let phase, let nanoseconds):
-        owner.session(self, measured: phase, nanoseconds: nanoseconds)
+        owner?.session(self, measured: phase, nanoseconds: nanoseconds)
       case .replied(let code, let enhanced, let phase):
-        owner.session(self, received: code, enhanced: enhanced, at: phase)
+        owner?.session(self, received: code, enhanced: enhanced, at: phase)
       case .writeAndReport(let range): write(output.octets, range, reports: true)
       case .finished:
-        guard let result = dialogue.transactionResult else { break }
+        guard let result = dialogue.transactionResult, let owner else { break }
         let move = owner.session(self, finished: result)
         dialogue.move(move, at: now, into: &output)
       case .ready:
+        guard let owner else { break }
         let move = owner.sessionIsReady(self)
         dialogue.move(move, at: now, into: &output)
       case .connect: connect()
       case .startTLS: startTLS()
       case .close(let closing): close(closing)
-      case .refused: owner.session(self, connection: .refused(reason: dialogue.refusal))
+      case .refused: owner?.session(self, connection: .refused(reason: dialogue.refusal))
       case .handshakeFailed:
-        owner.session(self, connection: .handshakeFailed(reason: dialogue.refusal))
-      case .connectionEnded(let end):
-        owner.session(self, connection: .ended(end, notice: dialogue.closingNotice))
+        owner?.session(self, connection: .handshakeFailed(reason: dialogue.refusal))
+      case .connectionEnded:
+        owner?.session(
+          self, connection: .ended(dialogue.lastEnd, notice: dialogue.closingNotice))
       case .over:
         stopTimer()
-        owner.session(self, ended: dialogue.ending ?? .finished)
+        let owner = owner
+        self.owner = nil
+        owner?.session(self, ended: dialogue.ending ?? .finished)
       }
     }
   }
@@ -240,12 +246,15 @@ package final class Session {
 
   private func startTLS() {
     guard let context else { return }
-    let handler = TLSHandler(
-      client: settings.tls, peer: "\(settings.profile.host):\(settings.profile.port)")
-    tls = handler
     do {
+      let handler = TLSHandler(
+        client: try settings.tls(),
+        peer: "\(settings.profile.host):\(settings.profile.port)")
+      tls = handler
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
     } catch {
+      detach()
+      context.close(promise: nil)
       handle(.handshakeFailed(SystemFault.words(error)))
     }
   }
@@ -340,7 +349,7 @@ extension Session: ChannelInboundHandler, RemovableChannelHandler {
     guard context.channel === pendingChannel else { return }
     pendingChannel = nil
     self.context = context
-    owner.session(self, connection: .opened)
+    owner?.session(self, connection: .opened)
     handle(.connected(context.channel.remoteAddress?.shown ?? "target"))
   }
 
@@ -365,7 +374,7 @@ extension Session: ChannelInboundHandler, RemovableChannelHandler {
     switch event {
     case .handshakeCompleted(let facts):
       tlsFacts = facts
-      owner.session(self, connection: .secured(facts))
+      owner?.session(self, connection: .secured(facts))
       handle(.secured(facts))
     case .handshakeFailed(let error): handshakeFailed(error)
     case .failed(let error): knownEnd = .failed(errno: 0, error.description)

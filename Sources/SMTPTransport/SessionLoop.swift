@@ -25,10 +25,9 @@ package final class SessionLoop {
 
   func takeOutput() -> DialogueOutput { outputs.popLast() ?? DialogueOutput() }
 
-  func giveBack(_ output: consuming DialogueOutput) {
-    output.clear()
-    outputs.append(output)
-  }
+  /// Takes scratch back that was cleared by its last user: here it would not be unique any more,
+  /// and clearing it would allocate.
+  func giveBack(_ output: consuming DialogueOutput) { outputs.append(output) }
 
   /// A buffer with these octets; the storage is that of the last one, unless the channel still
   /// holds it.

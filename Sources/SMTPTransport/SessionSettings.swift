@@ -10,7 +10,7 @@ import NIOPosix
 import SASLExchange
 package import ScenarioLanguage
 import Synchronization
-package import TLSEngine
+import TLSEngine
 
 /// What all sessions of a run against one target share.
 package final class SessionSettings: Sendable {
@@ -19,18 +19,20 @@ package final class SessionSettings: Sendable {
   package let addresses: [SocketAddress]
   /// Where to connect from, in turn; empty: the system's choice.
   package let sources: [SocketAddress]
-  package let tls: TLSClientContext
   package let dialogue: DialogueSettings
   private let turn = Atomic<Int>(0)
+  /// Made by the first session that needs it where the profile does without TLS: reading the
+  /// system's authorities takes longer than thousands of commands.
+  private let context: Mutex<TLSClientContext?>
 
   private init(
     profile: TargetProfile, addresses: [SocketAddress], sources: [SocketAddress],
-    tls: TLSClientContext, dialogue: DialogueSettings
+    context: TLSClientContext?, dialogue: DialogueSettings
   ) {
     self.profile = profile
     self.addresses = addresses
     self.sources = sources
-    self.tls = tls
+    self.context = Mutex(context)
     self.dialogue = dialogue
   }
 
@@ -49,9 +51,11 @@ package final class SessionSettings: Sendable {
     let addresses = try await resolve(profile.endpoint)
     var sources: [SocketAddress] = []
     for source in profile.sources { sources.append(try SourceAddress.parse(source)) }
-    let tls: TLSClientContext
+    var context: TLSClientContext?
     do throws(TLSError) {
-      tls = try TLSClientContext(try TLSClientSettings(profile))
+      if profile.tls.mode != .none {
+        context = try TLSClientContext(try TLSClientSettings(profile))
+      }
     } catch {
       throw TransportError(.tls, error.description)
     }
@@ -61,7 +65,7 @@ package final class SessionSettings: Sendable {
       digests: SASLDigests.openSSL.rememberingKeys(), run: run, seed: seed,
       secrets: profile.secrets, feed: feed)
     return SessionSettings(
-      profile: profile, addresses: addresses, sources: sources, tls: tls, dialogue: dialogue)
+      profile: profile, addresses: addresses, sources: sources, context: context, dialogue: dialogue)
   }
 
   /// Makes a program ready to run; generating its messages may take some tenths of a second.
@@ -76,6 +80,16 @@ package final class SessionSettings: Sendable {
       } catch {
         throw TransportError(.content, error.description)
       }
+    }
+  }
+
+  /// What all TLS connections to the target share.
+  func tls() throws(TLSError) -> TLSClientContext {
+    try context.withLock { known throws(TLSError) in
+      if let known { return known }
+      let made = try TLSClientContext(try TLSClientSettings(profile))
+      known = made
+      return made
     }
   }
 
