@@ -127,3 +127,14 @@ for target in package.targets where target.type != .system {
     .enableUpcomingFeature("InternalImportsByDefault"),
   ]
 }
+
+// The embedded relay is being written: its session machine is not there yet, and the command line
+// stands on it. Until then these four stay out of the build; everything else is built and tested.
+let unfinished: Set = ["ReferenceRelay", "ReferenceRelayTests", "relaymark", "relaymarkTests"]
+package.targets.removeAll { unfinished.contains($0.name) }
+package.products.removeAll { unfinished.contains($0.name) }
+for target in package.targets {
+  target.dependencies.removeAll {
+    if case .byNameItem(let name, _) = $0 { unfinished.contains(name) } else { false }
+  }
+}

@@ -124,6 +124,10 @@ extension Dialogue {
         let reason = answer.description
         judged = Judged(verdict: origin == .harness ? .inconclusive : verdict, reason: reason)
       }
+      if case .closed = answer, let closingNotice {
+        let before = judged.reason.map { "\($0), " } ?? ""
+        judged.reason = "\(before)unasked before the end: \(closingNotice)"
+      }
       keep(judged, answer, step: step, member: nil, at: now)
     }
     ledger.removeAll()

@@ -42,7 +42,7 @@ struct SVGChart {
   var height = 260.0
 
   private let width = 720.0
-  private let left = 64.0
+  private let left = 82.0
   private let right = 14.0
   private let top = 12.0
   private let bottom = 44.0

@@ -29,6 +29,7 @@ struct FieldClosingTests {
     stage.run()
     #expect(stage.record.kinds == [.idleClose])
     #expect(stage.record.verdict == .inconclusive)
+    #expect(stage.record.reason?.contains("421 4.4.2 timeout") == true)
     #expect(!stage.peer.commands.contains("RSET"))
     guard case .closed = stage.record.steps.last?.answer else {
       Issue.record("\(stage.record.transcript)")

@@ -106,9 +106,15 @@ extension ScriptReader {
       if let pattern = Pattern(String(word)) {
         return Expectation.Rule(pattern: pattern, outcome: outcome)
       }
-      diagnosis.noteUnknown(
-        "pattern", String(word), at: position,
-        among: ["250", "25x", "2xx", "3xx", "4xx", "5xx"] + Pattern.words.map(\.word))
+      // RFC 5321 writes classes as 2yz.
+      let digits = String(word.map { $0 == "y" || $0 == "z" ? "x" : $0 })
+      if word.count == 3, Pattern(digits) != nil {
+        diagnosis.note(position, "unknown pattern \"\(String(word))\"", suggestion: digits)
+      } else {
+        diagnosis.noteUnknown(
+          "pattern", String(word), at: position,
+          among: ["250", "25x", "2xx", "3xx", "4xx", "5xx"] + Pattern.words.map(\.word))
+      }
       return nil
     }
   }

@@ -8,10 +8,7 @@ extension ScriptReader {
   func feed(_ value: JSONValue?) -> Feed? {
     guard let value, let fields = Fields(value, Vocabulary.feed, diagnosis) else { return nil }
     let order = diagnosis.word(fields["order"], "order", Feed.Order.self) ?? .sequential
-    guard let csv = fields.required("csv"), let path = diagnosis.words(csv, "csv") else {
-      return nil
-    }
-    let file = pathBesideFile(path)
+    guard let csv = fields.required("csv"), let file = path(csv, "csv") else { return nil }
     do {
       let octets = try WholeFile.read(file, limit: Limits.feedSize)
       var table = CSVReader(octets)

@@ -4,6 +4,7 @@
 // object names its shape, so that schema, reader and documentation can be held against each other.
 
 import JSONText
+import SASLExchange
 
 /// The keys that one kind of object may have.
 package struct ObjectShape: Sendable, Equatable {
@@ -117,6 +118,15 @@ extension Diagnosis {
     guard let value, let text = string(value, what) else { return nil }
     if let word = Word(rawValue: text) { return word }
     noteUnknown(what, text, at: value.position, among: Word.allCases.map(\.rawValue))
+    return nil
+  }
+
+  /// The name of a SASL mechanism; nil for `best`, too.
+  func mechanism(_ value: JSONValue?) -> String? {
+    guard let value, let text = string(value, "mechanism"), text != "best" else { return nil }
+    let known = SASLMechanism.allCases.map(\.rawValue)
+    if known.contains(text) { return text }
+    noteUnknown("mechanism", text, at: value.position, among: ["best"] + known)
     return nil
   }
 

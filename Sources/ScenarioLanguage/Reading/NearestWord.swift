@@ -10,15 +10,17 @@ package enum NearestWord {
   /// The nearest of the known words.
   ///
   /// Near means: at most one edit (insertion, deletion, exchange, swap of neighbours) for every
-  /// three letters, letter case and the choice between `-` and `_` not counted; or one word begins
-  /// the other. Nil where nothing is near.
+  /// three letters of the longer word, letter case and the choice between `-` and `_` not counted;
+  /// or one word begins the other. Nil where nothing is near.
   package static func find(_ word: String, among known: [String]) -> String? {
     let wanted = normalised(word)
     guard !wanted.isEmpty, wanted.count <= longest else { return nil }
     var best: (word: String, distance: Int)?
     for candidate in known {
-      let distance = distance(wanted, normalised(candidate))
-      if distance <= max(1, wanted.count / 3), distance < best?.distance ?? .max {
+      let letters = normalised(candidate)
+      let distance = distance(wanted, letters)
+      let limit = max(1, max(wanted.count, letters.count) / 3)
+      if distance <= limit, distance < best?.distance ?? .max {
         best = (candidate, distance)
       }
     }

@@ -68,7 +68,8 @@ final class Diagnosis {
   /// Notes a problem, once: a repeated dialogue is read many times.
   func note(_ position: SourcePosition, _ message: String, suggestion: String? = nil) {
     let problem = ScriptError.Problem(
-      file: file, position: position, message: message, suggestion: suggestion)
+      file: file, position: position, message: Escaped.controls(message),
+      suggestion: suggestion.map(Escaped.controls))
     guard problems.count < Self.limit, seen.insert(problem).inserted else { return }
     problems.append(problem)
   }

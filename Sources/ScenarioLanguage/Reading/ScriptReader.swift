@@ -27,8 +27,14 @@ final class ScriptReader {
     folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
   }
 
-  func pathBesideFile(_ path: String) -> String {
-    path.hasPrefix("/") ? path : folder + path
+  /// A path, from the file's folder on where it is relative.
+  func path(_ value: JSONValue?, _ what: String) -> String? {
+    guard let value, let path = diagnosis.words(value, what) else { return nil }
+    guard !path.utf8.contains(0) else {
+      diagnosis.note(value.position, "\"\(what)\" is a path and cannot hold NUL")
+      return nil
+    }
+    return path.hasPrefix("/") ? path : folder + path
   }
 
   /// Counts a step; false, with a note, beyond the limit.

@@ -134,7 +134,7 @@ extension ScriptReader {
     content.spec.eightBit = diagnosis.bool(fields["8bitmime"], "8bitmime") ?? false
     content.spec.smtputf8 = diagnosis.bool(fields["smtputf8"], "smtputf8") ?? false
     content.spec.mark = diagnosis.bool(fields["mark"], "mark") ?? true
-    content.spec.eml = diagnosis.words(fields["eml"], "eml").map(pathBesideFile)
+    content.spec.eml = path(fields["eml"], "eml")
     content.spec.emlKeepsLineEnds =
       diagnosis.word(fields["line-ends"], "line-ends", LineEnds.self) == .kept
     content.octets = text(fields["write"], "write", .fixedOctets)

@@ -3,7 +3,6 @@
 // Reads the steps of a dialogue, one function a kind.
 
 import JSONText
-import SASLExchange
 
 extension ScriptReader {
   /// Reads a list of steps, repetitions written out.
@@ -201,7 +200,7 @@ extension ScriptReader {
 
   private func auth(_ value: JSONValue) -> Step.Kind? {
     guard let fields = Fields(value, Vocabulary.auth, diagnosis) else { return nil }
-    var request = AuthRequest(mechanism: mechanism(fields["mechanism"]))
+    var request = AuthRequest(mechanism: diagnosis.mechanism(fields["mechanism"]))
     request.initialResponse = diagnosis.bool(fields["initial-response"], "initial-response")
     request.username = text(fields["username"], "username", .fixed)
     request.password = text(fields["password"], "password", .fixed)
@@ -210,17 +209,6 @@ extension ScriptReader {
       fields["authorization-identity"], "authorization-identity", .fixed)
     if request.needsCredentials { needsCredentials = true }
     return .auth(request)
-  }
-
-  /// A mechanism's name, nil for `best`.
-  private func mechanism(_ value: JSONValue?) -> String? {
-    guard let value, let text = diagnosis.string(value, "mechanism"), text != "best" else {
-      return nil
-    }
-    let known = SASLMechanism.allCases.map(\.rawValue)
-    if known.contains(text) { return text }
-    diagnosis.noteUnknown("mechanism", text, at: value.position, among: ["best"] + known)
-    return nil
   }
 
   private func deliver(_ value: JSONValue) -> Step.Kind? {

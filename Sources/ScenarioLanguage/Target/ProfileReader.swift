@@ -3,7 +3,6 @@
 // Reads a target profile.
 
 package import JSONText
-import SASLExchange
 
 extension TargetProfile {
   /// Reads a profile file; environment variables that it names have to be set.
@@ -133,7 +132,7 @@ private struct ProfileReader {
     if !fields.has("username") {
       diagnosis.note(fields.position, "\"credentials\" needs \"username\"")
     }
-    let mechanism = mechanism(fields["mechanism"])
+    let mechanism = diagnosis.mechanism(fields["mechanism"])
     let identity = fields["authorization-identity"].flatMap {
       text($0, "authorization-identity", isSecret: false)
     }
@@ -143,20 +142,9 @@ private struct ProfileReader {
       authorizationIdentity: identity ?? "", mechanism: mechanism)
   }
 
-  private func mechanism(_ value: JSONValue?) -> String? {
-    guard let value, let text = diagnosis.string(value, "mechanism"), text != "best" else {
-      return nil
-    }
-    let known = SASLMechanism.allCases.map(\.rawValue)
-    if known.contains(text) { return text }
-    diagnosis.noteUnknown("mechanism", text, at: value.position, among: ["best"] + known)
-    return nil
-  }
-
   /// A text, or the value of the environment variable that `${env:NAME}` names.
   ///
-  /// A secret may only
-  /// come from there: profiles are shared and checked in.
+  /// A secret may only come from there: profiles are shared and checked in.
   private func text(_ value: JSONValue, _ what: String, isSecret: Bool) -> String? {
     guard let text = diagnosis.string(value, what) else { return nil }
     guard text.hasPrefix("${env:"), text.hasSuffix("}") else {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything that can be said about a relay before it starts, as plain values with the embedded
+// relay's own as defaults.
+
+import Glibc
+package import SASLExchange
+package import TLSEngine
+
+/// How a reference relay behaves.
+package struct RelayConfiguration: Sendable {
+  /// The name in greeting, hello reply and trace fields (RFC 5321 section 4.2).
+  package var hostName: String
+  package var directory: RelayDirectory
+  package var accounts: [RelayAccount]
+  package var limits: RelayLimits
+  /// What may be offered; what a role or the state of a session forbids stays off.
+  package var extensions: Set<RelayExtension>
+  package var authentication: RelayAuthentication
+  package var verification: RelayPolicy.Verification
+  /// Nil: no STARTTLS, and no listener for `submissions`.
+  package var tls: RelayTLS?
+  /// What happens besides the honest; the first rule that matches acts.
+  package var rules: [RelayRule]
+  /// The folder of a Maildir in which every accepted message is put, a copy for each recipient;
+  /// made where it is missing. Nil: messages are counted and forgotten.
+  package var maildir: String?
+  /// Whether messages are read for their integrity marks and counted as intact, changed or
+  /// unmarked.
+  package var checksIntegrity: Bool
+  /// Local parts such as `rcpt550_5.1.1` and `mail421` command the reply they name.
+  package var obeysAddresses: Bool
+  package var faults: [any RelayFault]
+  /// Where chance begins: the same seed and order of connections gives the same draws.
+  package var seed: UInt64
+  /// Seconds since 1970 UTC, for trace fields.
+  package var wallClock: @Sendable () -> Int
+
+  package init(
+    hostName: String = "relay.relaymark.test", directory: RelayDirectory = .embedded,
+    accounts: [RelayAccount] = [.embedded], limits: RelayLimits = .standard,
+    extensions: Set<RelayExtension> = Set(RelayExtension.allCases),
+    authentication: RelayAuthentication = RelayAuthentication(),
+    verification: RelayPolicy.Verification = .cannotVerify, tls: RelayTLS? = RelayTLS(),
+    rules: [RelayRule] = [], maildir: String? = nil, checksIntegrity: Bool = false,
+    obeysAddresses: Bool = false, faults: [any RelayFault] = [], seed: UInt64 = 1,
+    wallClock: @escaping @Sendable () -> Int = RelayConfiguration.systemClock
+  ) {
+    self.hostName = hostName
+    self.directory = directory
+    self.accounts = accounts
+    self.limits = limits
+    self.extensions = extensions
+    self.authentication = authentication
+    self.verification = verification
+    self.tls = tls
+    self.rules = rules
+    self.maildir = maildir
+    self.checksIntegrity = checksIntegrity
+    self.obeysAddresses = obeysAddresses
+    self.faults = faults
+    self.seed = seed
+    self.wallClock = wallClock
+  }
+}
+
+/// Which mechanisms work before TLS.
+package enum ClearTextAuthentication: Sendable {
+  /// None (RFC 8314 section 3; RFC 4954 section 4).
+  case none
+  /// Those that do not show the password.
+  case withoutSecrets
+  case all
+}
+
+/// Where and how clients may log in.
+package struct RelayAuthentication: Sendable {
+  /// In the order in which they are offered; -PLUS only inside TLS, EXTERNAL only with a client
+  /// certificate that verifies.
+  package var mechanisms: [SASLMechanism]
+  /// Whether the roles `relay` and `lmtp` offer AUTH too.
+  package var onRelay: Bool
+  package var inClearText: ClearTextAuthentication
+  /// Iterations of SCRAM (RFC 7677 section 4: at least 4096).
+  package var iterations: Int
+
+  package init(
+    mechanisms: [SASLMechanism] = SASLMechanism.allCases, onRelay: Bool = false,
+    inClearText: ClearTextAuthentication = .none, iterations: Int = 4_096
+  ) {
+    self.mechanisms = mechanisms
+    self.onRelay = onRelay
+    self.inClearText = inClearText
+    self.iterations = iterations
+  }
+}
+
+/// How the relay speaks TLS.
+package struct RelayTLS: Sendable {
+  /// Chain and key; nil: made at start, for `names`, under an authority of its own.
+  package var identity: TLSIdentity?
+  /// Names and addresses in the certificate made at start; empty: the host name, `localhost` and
+  /// the loopback addresses.
+  package var names: [String]
+  /// Days for which the certificate made at start is valid.
+  package var days: Int
+  package var minimum: TLSVersion?
+  package var maximum: TLSVersion?
+  /// The cipher list for TLS 1.2 and older, in OpenSSL's notation.
+  package var ciphers: String?
+  package var groups: String?
+  package var resumption: Bool
+  package var clientCertificates: TLSClientCertificates
+
+  package init(
+    identity: TLSIdentity? = nil, names: [String] = [], days: Int = 30,
+    minimum: TLSVersion? = nil, maximum: TLSVersion? = nil, ciphers: String? = nil,
+    groups: String? = nil, resumption: Bool = true, clientCertificates: TLSClientCertificates = .none
+  ) {
+    self.identity = identity
+    self.names = names
+    self.days = days
+    self.minimum = minimum
+    self.maximum = maximum
+    self.ciphers = ciphers
+    self.groups = groups
+    self.resumption = resumption
+    self.clientCertificates = clientCertificates
+  }
+}
+
+extension RelayConfiguration {
+  /// The system's clock.
+  package static let systemClock: @Sendable () -> Int = { time(nil) }
+}

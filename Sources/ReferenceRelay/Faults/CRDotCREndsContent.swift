@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A relay through which mail can be smuggled: it takes CR . CR for the end of a message.
+
+import SMTPWire
+
+@used @section("relay_faults") private let entry: RelayFaultEntry = { CRDotCREndsContent.self }
+
+struct CRDotCREndsContent: RelayFault {
+  static let summary = "CR . CR ends a message."
+  static let breaks = ["5321-4.1.1.4-cr-dot-cr"]
+
+  func adjust(_ policy: inout RelayPolicy) { policy.endOfData = .acceptsCRDotCR }
+}

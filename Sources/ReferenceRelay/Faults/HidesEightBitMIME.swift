@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A relay that does not know 8BITMIME.
+
+@used @section("relay_faults") private let entry: RelayFaultEntry = { HidesEightBitMIME.self }
+
+struct HidesEightBitMIME: RelayFault {
+  static let summary = "8BITMIME is not offered."
+  static let breaks = ["5321-2.4-8bitmime-offered"]
+
+  func advertise(_ capabilities: inout [String], _ context: RelayContext) {
+    capabilities.removeAll { $0 == "8BITMIME" }
+  }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A relay that takes a message and loses it, since it is for nobody.
+
+@used @section("relay_faults") private let entry: RelayFaultEntry = { TakesMessagesForNobody.self }
+
+struct TakesMessagesForNobody: RelayFault {
+  static let summary = "DATA works without a recipient."
+  static let breaks = ["5321-3.3-data-no-rcpt"]
+
+  func adjust(_ policy: inout RelayPolicy) { policy.requiresRecipients = false }
+}
