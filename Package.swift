@@ -39,7 +39,8 @@ let package = Package(
     .target(
       name: "SMTPTransport",
       dependencies: [
-        "SMTPWire", "SASLExchange", "MailContent", "TLSEngine", "ScenarioLanguage", "DialogueEngine",
+        "SMTPWire", "SASLExchange", "MailContent", "TLSEngine", "ScenarioLanguage",
+        "DialogueEngine",
         nioCore, nioPosix,
       ]),
     .target(name: "RunRecord"),

@@ -65,7 +65,8 @@ package final class SessionSettings: Sendable {
       digests: SASLDigests.openSSL.rememberingKeys(), run: run, seed: seed,
       secrets: profile.secrets, feed: feed)
     return SessionSettings(
-      profile: profile, addresses: addresses, sources: sources, context: context, dialogue: dialogue)
+      profile: profile, addresses: addresses, sources: sources, context: context, dialogue: dialogue
+    )
   }
 
   /// Makes a program ready to run; generating its messages may take some tenths of a second.

@@ -115,7 +115,8 @@ package struct RelayTLS: Sendable {
   package init(
     identity: TLSIdentity? = nil, names: [String] = [], days: Int = 30,
     minimum: TLSVersion? = nil, maximum: TLSVersion? = nil, ciphers: String? = nil,
-    groups: String? = nil, resumption: Bool = true, clientCertificates: TLSClientCertificates = .none
+    groups: String? = nil, resumption: Bool = true,
+    clientCertificates: TLSClientCertificates = .none
   ) {
     self.identity = identity
     self.names = names
