@@ -25,7 +25,7 @@ demo: build ## Build, certify and load the embedded relay, write reports
 test: ## Run all tests (installs what they need)
 	@.ci/packages $(TEST_PACKAGES)
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 .PHONY: build
 build: ## Build the optimised program
