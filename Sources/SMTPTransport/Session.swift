@@ -23,6 +23,8 @@ package final class Session {
   /// Let go once the session is over, which breaks the circle.
   private var owner: (any SessionOwner)?
   private var dialogue: Dialogue
+  /// Whether the fate of every write matters.
+  private let keepsEvidence: Bool
 
   /// The handler's place on the present connection; nil while there is none.
   private var context: ChannelHandlerContext?
@@ -67,6 +69,7 @@ package final class Session {
     self.loop = loop
     self.settings = settings
     self.owner = owner
+    keepsEvidence = settings.dialogue.mode == .check
     dialogue = Dialogue(prepared, session: number)
   }
 
@@ -112,13 +115,12 @@ package final class Session {
   @inline(__always)
   private func act(_ event: (inout Dialogue, Instant, inout DialogueOutput) -> Void) {
     let now = SessionLoop.now()
-    var output = loop.takeOutput()
     isActing = true
-    event(&dialogue, now, &output)
-    perform(&output, at: now)
+    loop.withOutput { output in
+      event(&dialogue, now, &output)
+      perform(&output, at: now)
+    }
     isActing = false
-    output.clear()
-    loop.giveBack(output)
     keepTime()
     if !deferred.isEmpty { handle(deferred.removeFirst()) }
   }
@@ -167,7 +169,7 @@ package final class Session {
   private func write(_ octets: borrowing [UInt8], _ range: Range<Int>, reports: Bool) {
     guard let context else { return }
     let buffer = loop.buffer(holding: octets, range)
-    guard reports || settings.dialogue.mode == .check else {
+    guard reports || keepsEvidence else {
       context.writeAndFlush(NIOAny(buffer), promise: nil)
       return
     }

@@ -9,8 +9,9 @@ package import NIOCore
 /// The common ground of the sessions on one event loop; used on that loop only.
 package final class SessionLoop {
   package let eventLoop: any EventLoop
-  /// Scratch that is in nobody's hands; more than one only while sessions act within sessions.
-  private var outputs: [DialogueOutput] = []
+  /// The scratch of whichever session acts; one that acts within another uses scratch of its own.
+  private var output = DialogueOutput()
+  private var isTaken = false
   private var buffer = ByteBuffer()
 
   /// Buffers that grew beyond this for a large message are given back.
@@ -23,11 +24,18 @@ package final class SessionLoop {
     Instant(nanoseconds: Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds))
   }
 
-  func takeOutput() -> DialogueOutput { outputs.popLast() ?? DialogueOutput() }
-
-  /// Takes scratch back that was cleared by its last user: here it would not be unique any more,
-  /// and clearing it would allocate.
-  func giveBack(_ output: consuming DialogueOutput) { outputs.append(output) }
+  /// Lends the scratch and clears it afterwards.
+  @inline(__always)
+  func withOutput(_ body: (inout DialogueOutput) -> Void) {
+    guard !isTaken else {
+      var other = DialogueOutput()
+      return body(&other)
+    }
+    isTaken = true
+    body(&output)
+    output.clear()
+    isTaken = false
+  }
 
   /// A buffer with these octets; the storage is that of the last one, unless the channel still
   /// holds it.

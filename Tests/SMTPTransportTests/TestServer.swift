@@ -189,7 +189,10 @@ private final class ServerHandler: ChannelInboundHandler {
         try? context.pipeline.syncOperations.addHandler(TLSHandler(server: tls), position: .first)
       case .stopReading:
         context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
-      case .flood(let text): flood(ByteBuffer(string: text), context)
+      case .flood(let text):
+        let once = Array(text.utf8)
+        let count = max(1, 65_536 / once.count)
+        flood(ByteBuffer(bytes: repeatElement(once, count: count).joined()), context)
       }
     }
   }
@@ -197,7 +200,10 @@ private final class ServerHandler: ChannelInboundHandler {
   private func flood(_ octets: ByteBuffer, _ context: ChannelHandlerContext) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     context.writeAndFlush(NIOAny(octets)).whenSuccess {
-      bound.value.1.eventLoop.execute { bound.value.0.flood(octets, bound.value.1) }
+      // Not at once: others share the loop.
+      bound.value.1.eventLoop.scheduleTask(in: .milliseconds(1)) {
+        bound.value.0.flood(octets, bound.value.1)
+      }
     }
   }
 }
