@@ -91,7 +91,10 @@ package struct ReplyReader: Sendable {
     var line = storage[summary.lastLine..<summary.range.upperBound]
     if line.last == 10 { line = line.dropLast() }
     if line.last == 13 { line = line.dropLast() }
-    return line.count > 4 ? EnhancedCode(leading: line.dropFirst(4)) : nil
+    guard line.withUnsafeBytes({ ReplyLineHead($0).code }) != nil, line.count > 4 else {
+      return nil
+    }
+    return EnhancedCode(leading: line.dropFirst(4))
   }
 
   /// How many octets belong to no complete reply yet.

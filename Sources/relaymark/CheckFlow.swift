@@ -34,7 +34,8 @@ struct CheckFlow {
       let result = try await check(scenario, against: target, runner: runner)
       progress.clear()
       // Where nobody ever answered the door, the other scenarios would say the same.
-      if !checks.contains(where: \.reached), let obstacle = obstacle(in: result) {
+      let isStopped = run.surroundings.interruption.count > 0
+      if !isStopped, !checks.contains(where: \.reached), let obstacle = obstacle(in: result) {
         try await group.shutdownGracefully()
         throw HarnessError(obstacle)
       }

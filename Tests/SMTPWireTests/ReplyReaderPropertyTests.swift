@@ -19,6 +19,8 @@ struct ReplyReaderPropertyTests {
     (octets("25\r\n"), [.malformedLine]),
     (octets("\r\n"), [.malformedLine]),
     (octets("2 5 0\r\n"), [.malformedLine]),
+    (octets("25x 5.7.1 no code, no enhanced code\r\n"), [.malformedLine]),
+    (octets("000 5.7.1 a code, however odd\r\n"), [.invalidCode]),
     (octets(" 250 ok\r\n"), [.malformedLine]),
     (octets("٢٥٠ ok\r\n"), [[.malformedLine, .eightBit]]),
     (octets("199 ok\r\n"), [.invalidCode]),
@@ -44,6 +46,7 @@ struct ReplyReaderPropertyTests {
     let fixture = Self.fixtures[index]
     let heard = Heard.everywhere(fixture.text)
     #expect(heard.observations == fixture.observed, "\(WireText.escaped(fixture.text))")
+    check(heard, against: fixture.text)
     #expect(heard.unread.isEmpty)
     #expect(heard.fault == nil)
   }

@@ -32,7 +32,7 @@ import Testing
         #expect(trusted.exit == .passed, "\(trusted)")
         stop()
       }
-      #expect(lines.contains("connections  2"), "\(lines)")
+      #expect(lines.contains(/connections +2\n/), "\(lines)")
       let document = try JSONReader.read(file: counts)
       #expect(document["connections"]?.integer == 2)
     }

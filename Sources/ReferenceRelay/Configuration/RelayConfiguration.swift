@@ -23,7 +23,9 @@ package struct RelayConfiguration: Sendable {
   /// What happens besides the honest; the first rule that matches acts.
   package var rules: [RelayRule]
   /// The folder of a Maildir in which every accepted message is put, a copy for each recipient;
-  /// made where it is missing. Nil: messages are counted and forgotten.
+  /// made where it is missing.
+  ///
+  /// Nil: messages are counted and forgotten.
   package var maildir: String?
   /// Whether messages are read for their integrity marks and counted as intact, changed or
   /// unmarked.

@@ -6,19 +6,29 @@
 package struct RelayLimits: Sendable {
   /// Sessions at the same time over all listeners; the next one is greeted 421 and closed.
   package var connections = 2_000
-  /// Sessions at the same time from one address; 421. Postfix has 50 here.
+  /// Sessions at the same time from one address; 421.
+  ///
+  /// Postfix has 50 here.
   package var connectionsPerAddress = 100
   /// Accepted recipients per transaction; the next is answered 452 4.5.3 (RFC 5321 4.5.3.1.8 wants
-  /// at least 100; Postfix has 1000). Told in the EHLO reply as RCPTMAX (RFC 9422).
+  /// at least 100; Postfix has 1000).
+  ///
+  /// Told in the EHLO reply as RCPTMAX (RFC 9422).
   package var recipients = 1_000
   /// Recipients refused for their number before further ones count as errors, as in Postfix.
   package var recipientOvershoot = 1_000
-  /// Transactions (MAIL commands) per connection, then 421; nil: unlimited. Told as MAILMAX.
+  /// Transactions (MAIL commands) per connection, then 421; nil: unlimited.
+  ///
+  /// Told as MAILMAX.
   package var transactions: Int?
-  /// Faulty commands per connection, forgiven by an accepted message; then 421. Postfix has 20.
+  /// Faulty commands per connection, forgiven by an accepted message; then 421.
+  ///
+  /// Postfix has 20.
   package var errors = 20
-  /// NOOP, RSET, VRFY, HELP, ETRN, hello and empty chunks since the last accepted message; each
-  /// one beyond counts as an error. Postfix has 100.
+  /// NOOP, RSET, VRFY, HELP, ETRN, hello and empty chunks since the last accepted message; each one
+  /// beyond counts as an error.
+  ///
+  /// Postfix has 100.
   package var junkCommands = 100
   /// Failed logins per connection, then 421; at least three tries (RFC 4954 section 9).
   package var failedLogins = 5

@@ -49,8 +49,9 @@ package struct RelayRule: Sendable {
   /// The chance that a match acts, 0...1, drawn from the relay's seed; nil: always.
   package var odds: Double?
   package var scope: Scope
-  /// The rule acts only in this span of time since the relay's start; nil: at any time. A `delay`
-  /// with a window lasts to the window's end: a stall.
+  /// The rule acts only in this span of time since the relay's start; nil: at any time.
+  ///
+  /// A `delay` with a window lasts to the window's end: a stall.
   package var window: Range<Duration>?
 
   package init(

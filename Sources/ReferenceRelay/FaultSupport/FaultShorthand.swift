@@ -27,6 +27,9 @@ extension RelayInterception {
   static func say(_ code: UInt16, _ enhanced: String? = nil, _ text: String) -> Self {
     .answer([RelayReply(code, enhanced, text)])
   }
+
+  /// One reply of one line, without an enhanced status code.
+  static func say(_ code: UInt16, _ text: String) -> Self { .answer([RelayReply(code, text)]) }
 }
 
 extension [RelayReply] {

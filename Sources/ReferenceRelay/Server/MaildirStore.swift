@@ -64,9 +64,7 @@ struct MaildirStore: Sendable {
     defer { close(file) }
     var done = 0
     while done < octets.count {
-      let count = octets.withUnsafeBytes {
-        Glibc.write(file, $0.baseAddress! + done, $0.count - done)
-      }
+      let count = octets[done...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw StoreError(operation: "write", path: path, code: errno) }
       done += count

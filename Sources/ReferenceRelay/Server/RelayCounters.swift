@@ -64,6 +64,7 @@ package final class RelayTally: Sendable {
   let intact = Count()
   let changed = Count()
   let unmarked = Count()
+  let duplicates = Count()
   let handshakes = Count()
   let handshakesResumed = Count()
   let handshakesFailed = Count()
@@ -101,6 +102,7 @@ package final class RelayTally: Sendable {
     counters.intact += intact.now
     counters.changed += changed.now
     counters.unmarked += unmarked.now
+    counters.duplicates += duplicates.now
     counters.handshakes += handshakes.now
     counters.handshakesResumed += handshakesResumed.now
     counters.handshakesFailed += handshakesFailed.now

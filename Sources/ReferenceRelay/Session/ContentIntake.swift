@@ -5,6 +5,7 @@
 
 import MailContent
 import SMTPWire
+import TLSEngine
 
 /// One message on its way in.
 final class ContentIntake {
@@ -35,7 +36,7 @@ final class ContentIntake {
 
   init(_ wishes: Wishes) {
     self.wishes = wishes
-    if wishes.checksIntegrity { checker = IntegrityChecker() }
+    if wishes.checksIntegrity { checker = IntegrityChecker(sha256: { ContentDigest() }) }
   }
 
   deinit { wishes.budget.release(reserved) }
@@ -54,7 +55,7 @@ final class ContentIntake {
       drop()
       return
     }
-    checker?.update(octets)
+    octets.withMemoryRebound(to: UInt8.self) { checker?.update($0) }
     if wishes.collects, !isOverBudget { keep(octets) }
   }
 
@@ -83,5 +84,17 @@ final class ContentIntake {
     wishes.budget.release(reserved)
     reserved = 0
     checker = nil
+  }
+}
+
+/// OpenSSL's SHA-256 for integrity marks.
+private final class ContentDigest: RunningDigest {
+  private var digest = Sha256()
+
+  func update(_ octets: UnsafeRawBufferPointer) { digest.update(octets) }
+
+  func finish() -> [UInt8] {
+    defer { digest = Sha256() }
+    return digest.finish()
   }
 }

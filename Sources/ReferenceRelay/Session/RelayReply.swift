@@ -23,6 +23,11 @@ package struct RelayReply: Sendable, Hashable {
     self.more = more
   }
 
+  /// A reply without an enhanced status code.
+  package init(_ code: UInt16, _ text: String, more: [String] = []) {
+    self.init(code, nil, text, more: more)
+  }
+
   /// A reply that is nothing but these octets.
   package init(octets: [UInt8], code: UInt16) {
     self.init(code, nil, "")
@@ -77,7 +82,7 @@ package struct RelayReply: Sendable, Hashable {
     out.append(UInt8(ascii: "\n"))
   }
 
-  private static func isEnhancedCode(_ word: Substring) -> Bool {
+  private static func isEnhancedCode(_ word: some StringProtocol) -> Bool {
     let parts = word.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 3
       && parts.allSatisfy { (1...3).contains($0.utf8.count) && UInt16($0) != nil }

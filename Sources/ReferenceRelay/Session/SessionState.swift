@@ -4,7 +4,7 @@
 // and what it has seen of its client. Transitions are the machine's affair.
 
 import SASLExchange
-package import TLSEngine
+import TLSEngine
 
 /// Facts of a connection that hold for its whole life.
 package struct RelayPeer: Sendable {
