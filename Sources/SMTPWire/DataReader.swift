@@ -23,11 +23,13 @@ package struct ContentObservations: OptionSet, Sendable, Hashable {
 /// A dot that may begin the end of data is held back until it is known what it is; everything else is
 /// handed on at once. A dot directly behind CRLF that does not end the data was stuffed and is dropped.
 package struct DataReader: Sendable {
+  private static let lineEnd = ShortOctets("\r\n")
+
   private let sequences: [EndSequence]
   /// Whether a dot counts only behind a line feed, so that printable octets need no look.
   private let isStrict: Bool
   /// The octets before the one to come; CRLF at the beginning (the first octet starts a line).
-  private var history = ShortOctets("\r\n")
+  private var history = lineEnd
   /// A dot and what followed it, while that may be an end of data.
   private var held = ShortOctets()
   /// Which sequences `held` may be the second half of, one bit each.
@@ -66,10 +68,8 @@ package struct DataReader: Sendable {
         }
         continue
       }
-      if isStrict, history.last != 10 {
-        let end = OctetScan.endOfPrintable(octets, from: index)
-        if end > index { pass(octets, from: index, to: end) }
-        index = end
+      if isStrict, history.last != 10 || octets[index] != 46 {
+        index = passText(octets, from: index)
         guard index < octets.count else { break }
       }
       let octet = octets[index]
@@ -152,11 +152,30 @@ package struct DataReader: Sendable {
     content(UnsafeRawBufferPointer(rebasing: octets[start..<end]))
   }
 
-  /// Passes over printable octets inside a line.
-  private mutating func pass(_ octets: UnsafeRawBufferPointer, from start: Int, to end: Int) {
-    if history.last == 13 { observations.insert(.bareCR) }
-    lineLength += end - start
-    history.append(octets[end - 1])
+  /// Passes over printable octets and whole CRLFs, up to a dot at the start of a line or anything odd.
+  private mutating func passText(_ octets: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var index = start
+    while true {
+      let end = OctetScan.endOfPrintable(octets, from: index)
+      if end > index {
+        if history.last == 13 { observations.insert(.bareCR) }
+        lineLength += end - index
+        history.append(octets[end - 1])
+        index = end
+      }
+      guard index + 1 < octets.count, octets[index] == 13, octets[index + 1] == 10,
+        history.last != 13
+      else { return index }
+      index += 2
+      history = Self.lineEnd
+      endLine(length: lineLength + 2)
+      if index < octets.count, octets[index] == 46 { return index }
+    }
+  }
+
+  private mutating func endLine(length: Int) {
+    if length > 1000 { observations.insert(.longLine) }
+    lineLength = 0
   }
 
   private mutating func note(_ octet: UInt8) {
@@ -167,8 +186,7 @@ package struct DataReader: Sendable {
     switch octet {
     case 10:
       if before != 13 { observations.insert(.bareLF) }
-      if lineLength > 1000 { observations.insert(.longLine) }
-      lineLength = 0
+      endLine(length: lineLength)
     case 0: observations.insert(.nul)
     case 128...: observations.insert(.eightBit)
     default: break
