@@ -155,6 +155,7 @@ extension TLSClientSettings {
       minimum: policy.minimum.flatMap { TLSVersion(rawValue: $0.rawValue) },
       maximum: policy.maximum.flatMap { TLSVersion(rawValue: $0.rawValue) },
       ciphers: policy.ciphers, serverName: name, verifyName: name)
+    resumption = policy.resumption
     trust =
       switch policy.trust {
       case .system: .system

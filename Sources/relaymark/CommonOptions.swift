@@ -22,6 +22,9 @@ struct TargetOptions: ParsableArguments {
   @Flag(help: "Do not verify the server's certificate.")
   var insecure = false
 
+  @Flag(name: .customLong("no-resumption"), help: "Make every TLS handshake a full one.")
+  var noResumption = false
+
   @Option(help: ArgumentHelp("Limit of every wait, such as 30s.", valueName: "duration"))
   var timeout: DurationArgument?
 

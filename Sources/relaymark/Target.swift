@@ -82,6 +82,7 @@ extension TargetOptions {
     }
     if let ca { profile.tls.trust = .file(ca) }
     if insecure { profile.tls.trust = .unverified }
+    if noResumption { profile.tls.resumption = false }
     if let limit = timeout?.value { profile.timeouts = Timeouts(all: limit) }
     return profile
   }

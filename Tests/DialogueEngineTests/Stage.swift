@@ -13,6 +13,8 @@ import TLSEngine
 /// Drives one dialogue against a scripted peer.
 final class Stage {
   var peer: ScriptedPeer
+  /// The reference relay's machine in place of the scripted peer.
+  var relay: RelayInMemory?
   private var dialogue: Dialogue
   private var output = DialogueOutput()
   private(set) var now = Instant(nanoseconds: 1_000_000_000)
@@ -109,7 +111,7 @@ final class Stage {
     switch event {
     case .toPeer(let octets):
       guard isConnected else { return }
-      follow(peer.received(octets))
+      follow(relay?.received(octets, at: now.nanoseconds) ?? peer.received(octets))
     case .fromPeer(let octets):
       guard isConnected else { return }
       let portions = dripsBy > 0 ? octets.map { [$0] } : [octets]
@@ -122,7 +124,7 @@ final class Stage {
       perform { $0.ended(end, at: $1, into: &$2) }
     case .connected:
       isConnected = true
-      let actions = peer.connected()
+      let actions = relay?.connected(at: now.nanoseconds) ?? peer.connected()
       perform { $0.connected(to: "peer", at: $1, into: &$2) }
       follow(actions)
     case .refused(let reason): perform { $0.connectFailed(reason, at: $1, into: &$2) }

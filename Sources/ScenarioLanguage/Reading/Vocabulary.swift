@@ -107,8 +107,8 @@ package enum Vocabulary {
   static let tls = ObjectShape(
     "tls", "\"tls\"",
     [
-      "mode", "ca", "insecure", "server-name", "minimum", "maximum", "ciphers", "certificate",
-      "key",
+      "mode", "ca", "insecure", "server-name", "minimum", "maximum", "ciphers", "resumption",
+      "certificate", "key",
     ])
   static let credentials = ObjectShape(
     "credentials", "\"credentials\"",

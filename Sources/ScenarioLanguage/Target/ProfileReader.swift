@@ -109,6 +109,7 @@ private struct ProfileReader {
       diagnosis.note(fields.place(of: "minimum"), "\"minimum\" is above \"maximum\"")
     }
     policy.ciphers = diagnosis.words(fields["ciphers"], "ciphers")
+    policy.resumption = diagnosis.bool(fields["resumption"], "resumption") ?? true
     if fields.has("certificate") || fields.has("key") {
       let certificate = diagnosis.words(fields.required("certificate"), "certificate")
       let key = diagnosis.words(fields.required("key"), "key")

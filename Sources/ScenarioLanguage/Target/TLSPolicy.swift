@@ -12,6 +12,8 @@ package struct TLSPolicy: Sendable, Equatable {
   package var maximum: Version?
   /// An OpenSSL cipher list, for TLS 1.2 and below.
   package var ciphers: String?
+  /// Whether later handshakes may resume earlier sessions; false makes every one a full handshake.
+  package var resumption = true
   /// Our own certificate, for targets that ask for one.
   package var identity: Identity?
 
