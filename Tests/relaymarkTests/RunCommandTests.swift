@@ -89,12 +89,14 @@ import Testing
       #expect(document["tool"]?["seed"]?.string == "7")
       let load = try #require(document["load"])
       #expect(load["messages"]?["accepted"]?.integer == 40)
-      #expect(load["connections"]?["reused_messages"]?.integer == 32)
-      #expect(load["connections"]?["opened"]?.integer == 8)
+      // How the messages fall to the sessions is chance: each may end with a connection not full.
+      let opened = try #require(load["connections"]?["opened"]?.integer)
+      #expect((8...12).contains(opened), "\(opened)")
+      #expect(load["connections"]?["reused_messages"]?.integer == 40 - opened)
       #expect(load["octets"]?.integer == 81_920)
       for phase in ["connect", "greeting", "ehlo", "mail", "rcpt", "data", "body", "transaction"] {
         let latency = try #require(load["latency"]?[phase], "\(phase)")
-        let expected: Int64 = ["connect", "greeting"].contains(phase) ? 8 : 40
+        let expected = ["connect", "greeting"].contains(phase) ? opened : 40
         #expect(phase == "ehlo" || latency["count"]?.integer == expected, "\(phase)")
       }
     }
