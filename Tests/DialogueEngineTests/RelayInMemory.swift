@@ -6,29 +6,29 @@ import ReferenceRelay
 
 /// One relay that takes any number of connections, one after the other.
 final class RelayInMemory {
-  private let environment: RelayEnvironment
+  private let service: RelayService
   private var session: RelaySession?
   private var output = RelayOutput()
   private var connections = 0
 
   init(role: RelayRole = .relay, _ configuration: RelayConfiguration = RelayConfiguration()) {
-    environment = RelayEnvironment(role: role, configuration: configuration)
+    service = RelayService(configuration, role: role)
   }
 
   func connected(at nanoseconds: Int64) -> [PeerAction] {
     connections += 1
     let now = RelayInstant(nanoseconds: nanoseconds)
     let session = RelaySession(
-      environment: environment, peer: RelayPeer(number: connections), tally: RelayTally(), at: now)
+      service, peer: RelayPeer(number: connections), tally: RelayTally())
     self.session = session
-    session.begin(at: now, into: &output)
+    session.opened(at: now, into: &output)
     return actions(of: session, at: nanoseconds)
   }
 
   func received(_ octets: [UInt8], at nanoseconds: Int64) -> [PeerAction] {
     guard let session else { return [] }
     octets.withUnsafeBytes {
-      session.receive($0, at: RelayInstant(nanoseconds: nanoseconds), into: &output)
+      session.received($0, at: RelayInstant(nanoseconds: nanoseconds), into: &output)
     }
     return actions(of: session, at: nanoseconds)
   }
@@ -43,10 +43,10 @@ final class RelayInMemory {
       case .read, .startTLS, .store: return actions
       case .close(let manner): return actions + [manner == .reset ? .reset : .finish]
       case .hold:
-        let due = session.deadline
+        guard let due = session.deadline else { return actions }
         actions.append(.pause(Int((due.nanoseconds - now + 999_999) / 1_000_000)))
         now = due.nanoseconds
-        session.woken(at: due, into: &output)
+        session.timerFired(at: due, into: &output)
       }
     }
   }

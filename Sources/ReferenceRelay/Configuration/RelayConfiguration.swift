@@ -37,6 +37,8 @@ package struct RelayConfiguration: Sendable {
   package var seed: UInt64
   /// Seconds since 1970 UTC, for trace fields.
   package var wallClock: @Sendable () -> Int
+  /// Takes what an operator should know, one line each, such as a full disk.
+  package var note: @Sendable (String) -> Void
 
   package init(
     hostName: String = "relay.relaymark.test", directory: RelayDirectory = .embedded,
@@ -46,7 +48,8 @@ package struct RelayConfiguration: Sendable {
     verification: RelayPolicy.Verification = .cannotVerify, tls: RelayTLS? = RelayTLS(),
     rules: [RelayRule] = [], maildir: String? = nil, checksIntegrity: Bool = false,
     obeysAddresses: Bool = false, faults: [any RelayFault] = [], seed: UInt64 = 1,
-    wallClock: @escaping @Sendable () -> Int = RelayConfiguration.systemClock
+    wallClock: @escaping @Sendable () -> Int = RelayConfiguration.systemClock,
+    note: @escaping @Sendable (String) -> Void = RelayConfiguration.standardError
   ) {
     self.hostName = hostName
     self.directory = directory
@@ -63,6 +66,7 @@ package struct RelayConfiguration: Sendable {
     self.faults = faults
     self.seed = seed
     self.wallClock = wallClock
+    self.note = note
   }
 }
 
@@ -135,4 +139,11 @@ package struct RelayTLS: Sendable {
 extension RelayConfiguration {
   /// The system's clock.
   package static let systemClock: @Sendable () -> Int = { time(nil) }
+
+  /// Writes a line to standard error.
+  package static let standardError: @Sendable (String) -> Void = { line in
+    let octets = Array("\(line)\n".utf8)
+    // Where standard error is gone there is nobody left to tell.
+    _ = octets.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
 }

@@ -55,6 +55,8 @@ package struct RelayLimits: Sendable {
   package var data = Duration.seconds(300)
   /// Octets a second that buy more time for content; Postfix asks this rate under stress.
   package var dataRate = 500
+  /// Time that the disk may take for a message; then 451.
+  package var store = Duration.seconds(120)
   /// Time for the TLS handshake.
   package var handshake = Duration.seconds(60)
   /// Time that a closing connection may take to be read to its end.

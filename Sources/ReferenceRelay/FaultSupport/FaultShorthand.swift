@@ -24,12 +24,12 @@ extension RelayCommand {
 
 extension RelayInterception {
   /// One reply of one line in place of the machine's.
-  static func say(_ code: UInt16, _ enhanced: String? = nil, _ text: String) -> Self {
+  static func say(_ code: UInt16, _ enhanced: String?, _ text: String) -> Self {
     .answer([RelayReply(code, enhanced, text)])
   }
 
-  /// One reply of one line, without an enhanced status code.
-  static func say(_ code: UInt16, _ text: String) -> Self { .answer([RelayReply(code, text)]) }
+  /// As above, for replies that carry no enhanced code.
+  static func say(_ code: UInt16, _ text: String) -> Self { say(code, nil, text) }
 }
 
 extension [RelayReply] {

@@ -22,13 +22,15 @@ package protocol RelayFault: Sendable {
   func adjust(_ policy: inout RelayPolicy)
   /// Changes how the relay speaks TLS; called once, before the relay starts.
   func adjust(_ tls: inout RelayTLS)
-  /// Changes what clients send, before anything reads it. Not called inside TLS records.
+  /// Changes what the client sent, just before the machine reads it: the clear text, inside TLS too,
+  /// in the pieces in which it came.
   mutating func receive(_ octets: inout [UInt8], _ context: RelayContext)
   /// Changes what the hello reply lists.
   mutating func advertise(_ capabilities: inout [String], _ context: RelayContext)
   /// Looks at a command before the machine does, and may take it away.
   mutating func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception
-  /// Changes the replies to a command: text, code, number. Empty: nothing is said.
+  /// Changes the replies to a command: text, code, number. Empty: nothing is said. A reply may end
+  /// the connection (``RelayReply/close``).
   mutating func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext)
   /// Changes a login's next step before it is answered.
   mutating func judge(

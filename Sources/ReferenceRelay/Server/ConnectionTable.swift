@@ -3,6 +3,7 @@
 // Who is connected: how many sessions there are, in total and from each address, and whether one
 // more may come in. Touched twice in the life of a connection.
 
+import NIOCore
 import Synchronization
 
 /// The open sessions of a relay.
@@ -16,6 +17,7 @@ final class ConnectionTable: Sendable {
     var opened = 0
     var refused = 0
     var byAddress: [String: Int] = [:]
+    var channels: [Int: any Channel] = [:]
   }
 
   private let limits: RelayLimits
@@ -25,37 +27,44 @@ final class ConnectionTable: Sendable {
     self.limits = limits
   }
 
-  /// Counts a new connection in, or says why not; only an admitted one has to `leave`.
+  /// Counts a new connection in; every one has to `leave`.
   ///
   /// - Returns: the verdict, and the number of the connection since the start.
-  func enter(from address: String?) -> (Admission, number: Int) {
+  func enter(_ channel: any Channel, from address: String?) -> (Admission, number: Int) {
     state.withLock { state in
       state.opened += 1
-      let number = state.opened
-      guard state.sessions < limits.connections else {
+      state.channels[state.opened] = channel
+      let admission = admission(from: address, state)
+      if admission == .admitted {
+        if let address { state.byAddress[address, default: 0] += 1 }
+        state.sessions += 1
+        state.peak = max(state.peak, state.sessions)
+      } else {
         state.refused += 1
-        return (.tooMany, number)
       }
-      if let address {
-        guard state.byAddress[address, default: 0] < limits.connectionsPerAddress else {
-          state.refused += 1
-          return (.tooManyFromAddress, number)
-        }
-        state.byAddress[address, default: 0] += 1
-      }
-      state.sessions += 1
-      state.peak = max(state.peak, state.sessions)
-      return (.admitted, number)
+      return (admission, state.opened)
     }
   }
 
-  func leave(from address: String?) {
+  private func admission(from address: String?, _ state: State) -> Admission {
+    guard state.sessions < limits.connections else { return .tooMany }
+    guard let address else { return .admitted }
+    return state.byAddress[address, default: 0] < limits.connectionsPerAddress
+      ? .admitted : .tooManyFromAddress
+  }
+
+  func leave(_ number: Int, from address: String?, after admission: Admission) {
     state.withLock { state in
+      state.channels[number] = nil
+      guard admission == .admitted else { return }
       state.sessions -= 1
       guard let address, let count = state.byAddress[address] else { return }
       state.byAddress[address] = count > 1 ? count - 1 : nil
     }
   }
+
+  /// The connections that are open now, those that were refused and not yet closed among them.
+  var channels: [any Channel] { state.withLock { Array($0.channels.values) } }
 
   func add(to counters: inout RelayCounters) {
     state.withLock { state in

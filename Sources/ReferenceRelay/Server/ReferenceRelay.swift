@@ -1,198 +1,212 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The relay as a server: binds its listeners, makes its certificate, counts, and stops cleanly.
+// The relay on the network: binds its listeners, gives every connection a session, counts, and ends
+// in good order.
 
+import Glibc
 package import NIOCore
 import NIOPosix
-import Synchronization
 import TLSEngine
 
-/// A running reference relay.
+/// An honest mail server and sink, or one that is broken in a named way.
 package final class ReferenceRelay: Sendable {
-  /// Where it listens, in the order in which that was asked for.
+  /// Time that busy sessions have to finish when the relay stops.
+  private static let stopLimit = TimeAmount.seconds(5)
+  /// Connections that may wait to be accepted; the kernel may allow fewer (`net.core.somaxconn`).
+  private static let backlog: Int32 = 4_096
+
+  package let configuration: RelayConfiguration
+  /// Where it listens, in the order of the listeners asked for.
   package let endpoints: [RelayEndpoint]
-  /// The authority that signed the certificate made at start; empty where one was given, or none.
+  /// The authority to trust for the certificate made at start; empty where one was given, or none.
   package let authorityPEM: [UInt8]
-  private let channels: [any Channel]
-  private let connections: OpenChannels
-  private let table: ConnectionTable
-  private let tallies: TallyBoard
-  private let store: StoreQueue?
+  private let listeners: [any Channel]
+  private let means: RelayMeans
+  private let tallies: [RelayTally]
 
   private init(
-    endpoints: [RelayEndpoint], authorityPEM: [UInt8], channels: [any Channel],
-    connections: OpenChannels, table: ConnectionTable, tallies: TallyBoard, store: StoreQueue?
+    _ configuration: RelayConfiguration, endpoints: [RelayEndpoint], authorityPEM: [UInt8],
+    listeners: [any Channel], means: RelayMeans, tallies: [RelayTally]
   ) {
+    self.configuration = configuration
     self.endpoints = endpoints
     self.authorityPEM = authorityPEM
-    self.channels = channels
-    self.connections = connections
-    self.table = table
+    self.listeners = listeners
+    self.means = means
     self.tallies = tallies
-    self.store = store
   }
 
-  /// Binds all listeners; where one cannot be bound, none stays.
+  /// Starts a relay.
   ///
-  /// - Throws: why a listener, the certificate or the Maildir could not be had.
+  /// - Throws: ``RelayStartError`` where an address cannot be bound, a certificate not be had or the
+  ///   Maildir not be made; nothing is left behind then.
   package static func start(
     _ configuration: RelayConfiguration, listeners: [RelayListener], group: any EventLoopGroup
   ) async throws -> ReferenceRelay {
-    let (context, authority) = try tls(of: configuration)
-    let store = try configuration.maildir.map {
-      StoreQueue(maildir: try MaildirStore(folder: $0), most: configuration.limits.waitingStores)
+    if configuration.tls == nil, let first = listeners.first(where: { $0.role.isImplicitTLS }) {
+      throw RelayStartError("a listener for \(first.role.rawValue) needs TLS, which is off")
     }
-    let begin = NIODeadline.now()
-    let clock: @Sendable () -> RelayInstant = {
-      RelayInstant(nanoseconds: (NIODeadline.now() - begin).nanoseconds)
-    }
-    let table = ConnectionTable(limits: configuration.limits)
-    let server = RelayServer(table: table, context: context, store: store, clock: clock)
-    let tallies = TallyBoard()
-    let connections = OpenChannels()
+    let (tls, authority) = try tlsContext(configuration)
+    let storage = try storage(configuration)
+    let means = RelayMeans(
+      table: ConnectionTable(limits: configuration.limits), tls: tls, storage: storage,
+      started: RelayInstant(.now()))
+    let share = RelayShare(configuration)
+    var tallies: [ObjectIdentifier: RelayTally] = [:]
+    for loop in group.makeIterator() { tallies[ObjectIdentifier(loop)] = RelayTally() }
     var channels: [any Channel] = []
     var endpoints: [RelayEndpoint] = []
     do {
       for listener in listeners {
-        let environment = RelayEnvironment(
-          role: listener.role, configuration: configuration, start: clock())
-        let channel = try await bind(
-          listener, group: group, server: server, environment: environment, tallies: tallies,
-          connections: connections)
+        let service = RelayService(configuration, role: listener.role, shared: share)
+        let channel = try await bind(listener, service, means, tallies, group)
         channels.append(channel)
-        endpoints.append(endpoint(of: listener, channel))
+        endpoints.append(endpoint(listener, channel))
       }
     } catch {
-      for channel in channels { try? await channel.close() }
-      await store?.stop()
+      for channel in channels { await close(channel) }
+      await storage?.stop()
       throw error
     }
     return ReferenceRelay(
-      endpoints: endpoints, authorityPEM: authority, channels: channels, connections: connections,
-      table: table, tallies: tallies, store: store)
+      configuration, endpoints: endpoints, authorityPEM: authority, listeners: channels,
+      means: means, tallies: Array(tallies.values))
   }
 
   /// What was counted so far.
   package func counters() -> RelayCounters {
     var counters = RelayCounters()
-    table.add(to: &counters)
-    tallies.add(to: &counters)
+    means.table.add(to: &counters)
+    for tally in tallies { tally.add(to: &counters) }
     return counters
   }
 
-  /// Stops listening and ends all connections.
+  /// Ends the relay: no new connections, 421 to idle clients, a few seconds for messages on their
+  /// way, then the end for all.
   package func stop() async {
-    for channel in channels { try? await channel.close() }
-    await connections.closeAll()
-    await store?.stop()
+    for listener in listeners { await Self.close(listener) }
+    let channels = means.table.channels
+    await withTaskGroup(of: Void.self) { group in
+      for channel in channels { group.addTask { await Self.dismiss(channel) } }
+    }
+    await means.storage?.stop()
+    for case .some(let path) in endpoints.map(\.path) { unlink(path) }
   }
 
-  // MARK: Starting
+  /// Tells a session to end, and ends it if it does not.
+  private static func dismiss(_ channel: any Channel) async {
+    channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(RelayShutdown()) }
+    let limit = channel.eventLoop.scheduleTask(in: stopLimit) { channel.close(promise: nil) }
+    // The future of a channel's close only ever succeeds.
+    try? await channel.closeFuture.get()
+    limit.cancel()
+  }
 
-  private static func tls(of configuration: RelayConfiguration) throws
-    -> (TLSServerContext?, authority: [UInt8])
-  {
-    guard var wish = configuration.tls else { return (nil, []) }
-    for fault in configuration.faults { fault.adjust(&wish) }
-    var authority: [UInt8] = []
-    let identity: TLSIdentity
-    if let given = wish.identity {
-      identity = given
-    } else {
-      let names =
-        wish.names.isEmpty
-        ? [configuration.hostName, "localhost", "127.0.0.1", "::1"] : wish.names
-      let made = try SelfSigned.identity(names: names, days: wish.days)
-      identity = made.identity
-      authority = made.authorityPEM
+  private static func close(_ channel: any Channel) async {
+    // A listener that is closed already is what was wanted.
+    try? await channel.close()
+  }
+
+  // MARK: Start
+
+  private static func tlsContext(
+    _ configuration: RelayConfiguration
+  ) throws(RelayStartError) -> (TLSServerContext?, authorityPEM: [UInt8]) {
+    guard var tls = configuration.tls else { return (nil, []) }
+    for fault in configuration.faults { fault.adjust(&tls) }
+    do throws(TLSError) {
+      var authority: [UInt8] = []
+      let identity: TLSIdentity
+      if let given = tls.identity {
+        identity = given
+      } else {
+        let names =
+          tls.names.isEmpty
+          ? [configuration.hostName, "localhost", "127.0.0.1", "::1"] : tls.names
+        (identity, authority) = try SelfSigned.identity(names: names, days: tls.days)
+      }
+      let settings = TLSServerSettings(
+        identity: identity, minimum: tls.minimum, maximum: tls.maximum, ciphers: tls.ciphers,
+        groups: tls.groups, resumption: tls.resumption,
+        clientCertificates: tls.clientCertificates)
+      return (try TLSServerContext(settings), authority)
+    } catch {
+      throw RelayStartError("TLS cannot be set up: \(error)")
     }
-    let settings = TLSServerSettings(
-      identity: identity, minimum: wish.minimum, maximum: wish.maximum, ciphers: wish.ciphers,
-      groups: wish.groups, resumption: wish.resumption,
-      clientCertificates: wish.clientCertificates)
-    return (try TLSServerContext(settings), authority)
+  }
+
+  private static func storage(
+    _ configuration: RelayConfiguration
+  ) throws(RelayStartError) -> MessageStorage? {
+    guard let folder = configuration.maildir else { return nil }
+    do throws(StoreError) {
+      return try MessageStorage(folder: folder, configuration)
+    } catch {
+      throw RelayStartError("\(error)")
+    }
   }
 
   private static func bind(
-    _ listener: RelayListener, group: any EventLoopGroup, server: RelayServer,
-    environment: RelayEnvironment, tallies: TallyBoard, connections: OpenChannels
+    _ listener: RelayListener, _ service: RelayService, _ means: RelayMeans,
+    _ tallies: [ObjectIdentifier: RelayTally], _ group: any EventLoopGroup
   ) async throws -> any Channel {
     let bootstrap = ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 4096)
+      .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.maxMessagesPerRead, value: 1)
-      .childChannelOption(
-        .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096)
-      )
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in
-        connections.add(channel)
-        let tally = tallies.tally(for: channel.eventLoop)
-        return channel.eventLoop.makeCompletedFuture {
-          if case .tcp = listener.place {
-            try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
-          }
+        channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            RelayHandler(server: server, environment: environment, tally: tally))
+            handler(for: channel, service, means, tallies))
         }
       }
-    switch listener.place {
-    case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: port).get()
-    case .unix(let path):
-      return try await bootstrap.bind(
-        unixDomainSocketPath: path, cleanupExistingSocketFile: true
-      ).get()
+    do {
+      switch listener.place {
+      case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: port).get()
+      case .unix(let path):
+        return try await bootstrap.bind(
+          unixDomainSocketPath: path, cleanupExistingSocketFile: true
+        ).get()
+      }
+    } catch {
+      throw RelayStartError("cannot listen at \(listener.place): \(error)")
     }
   }
 
-  private static func endpoint(of listener: RelayListener, _ channel: any Channel)
-    -> RelayEndpoint
-  {
+  private static func handler(
+    for channel: any Channel, _ service: RelayService, _ means: RelayMeans,
+    _ tallies: [ObjectIdentifier: RelayTally]
+  ) -> RelayChannelHandler {
+    let address = channel.remoteAddress?.ipAddress
+    let (admission, number) = means.table.enter(channel, from: address)
+    channel.closeFuture.whenComplete { _ in
+      means.table.leave(number, from: address, after: admission)
+    }
+    guard let tally = tallies[ObjectIdentifier(channel.eventLoop)] else {
+      preconditionFailure("a connection came to an event loop outside of the relay's group")
+    }
+    let peer = RelayPeer(
+      address: address, localAddress: channel.localAddress?.ipAddress, number: number)
+    return RelayChannelHandler(
+      service, peer: peer, tally: tally, means: means, admission: admission)
+  }
+
+  private static func endpoint(_ listener: RelayListener, _ channel: any Channel) -> RelayEndpoint {
     switch listener.place {
     case .tcp(let host, let port):
       RelayEndpoint(
         role: listener.role, host: channel.localAddress?.ipAddress ?? host,
         port: channel.localAddress?.port ?? port)
-    case .unix(let path): RelayEndpoint(role: listener.role, host: path, port: 0)
+    case .unix(let path): RelayEndpoint(role: listener.role, path: path)
     }
   }
 }
 
-/// One tally for each event loop.
-final class TallyBoard: Sendable {
-  private let tallies = Mutex<[ObjectIdentifier: RelayTally]>([:])
-
-  func tally(for loop: any EventLoop) -> RelayTally {
-    tallies.withLock { tallies in
-      let key = ObjectIdentifier(loop)
-      if let tally = tallies[key] { return tally }
-      let tally = RelayTally()
-      tallies[key] = tally
-      return tally
+extension RelayListener.Place: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    case .unix(let path): path
     }
-  }
-
-  func add(to counters: inout RelayCounters) {
-    tallies.withLock { tallies in
-      for tally in tallies.values { tally.add(to: &counters) }
-    }
-  }
-}
-
-/// The connections that are open, so that `stop` can end them.
-final class OpenChannels: Sendable {
-  private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
-
-  func add(_ channel: any Channel) {
-    let key = ObjectIdentifier(channel)
-    channels.withLock { $0[key] = channel }
-    channel.closeFuture.whenComplete { [self] _ in
-      channels.withLock { $0[key] = nil }
-    }
-  }
-
-  func closeAll() async {
-    let open = channels.withLock { Array($0.values) }
-    for channel in open { try? await channel.close() }
   }
 }

@@ -1,40 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where a relay listens, as wished and as it came out.
+// Where a relay shall listen, and where it does.
 
-/// A place to listen at.
-package struct RelayListener: Sendable {
-  package var role: RelayRole
-  package var place: Place
-
-  package enum Place: Sendable, Hashable {
-    /// A numeric address or a host name; port 0 takes a free one.
+/// One place to listen, in one role.
+package struct RelayListener: Sendable, Equatable {
+  package enum Place: Sendable, Equatable {
+    /// Port 0: any that is free.
     case tcp(host: String, port: Int)
     case unix(path: String)
   }
+
+  package var role: RelayRole
+  package var place: Place
 
   package init(role: RelayRole, host: String = "127.0.0.1", port: Int = 0) {
     self.role = role
     place = .tcp(host: host, port: port)
   }
 
+  /// A local socket; a stale one at the path is replaced, and it is removed at the end.
   package init(role: RelayRole, unixPath: String) {
     self.role = role
     place = .unix(path: unixPath)
   }
 }
 
-/// Where a listener ended up.
-package struct RelayEndpoint: Sendable, CustomStringConvertible {
+/// One place where a relay listens.
+package struct RelayEndpoint: Sendable, Equatable, CustomStringConvertible {
   package var role: RelayRole
-  /// The address, or the path of a unix socket.
-  package var host: String
-  /// 0 for a unix socket.
-  package var port: Int
+  /// The address; nil for a local socket.
+  package var host: String?
+  /// The port that was bound; nil for a local socket.
+  package var port: Int?
+  /// The path of a local socket.
+  package var path: String?
 
-  /// `relay 127.0.0.1:41234`, `lmtp /run/lmtp`.
+  /// `relay 127.0.0.1:41234`, `lmtp [::1]:24`, `lmtp unix:/run/lmtp`.
   package var description: String {
-    if port == 0 { return "\(role.rawValue) \(host)" }
-    return "\(role.rawValue) \(host.contains(":") ? "[\(host)]" : host):\(port)"
+    if let path { return "\(role.rawValue) unix:\(path)" }
+    let host = host ?? ""
+    return "\(role.rawValue) \(host.contains(":") ? "[\(host)]" : host):\(port ?? 0)"
   }
+}
+
+/// Why a relay cannot start.
+package struct RelayStartError: Error, Sendable, CustomStringConvertible {
+  package var description: String
+
+  init(_ description: String) { self.description = description }
 }

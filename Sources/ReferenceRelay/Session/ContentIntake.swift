@@ -28,7 +28,7 @@ final class ContentIntake {
   /// More was to be kept than all sessions together may.
   private(set) var isOverBudget = false
   private(set) var hops = HopCounter()
-  var strays: StrayOctets = []
+  private(set) var strays: StrayOctets = []
   private let wishes: Wishes
   private var reserved = 0
   private var checker: IntegrityChecker?
@@ -36,7 +36,7 @@ final class ContentIntake {
 
   init(_ wishes: Wishes) {
     self.wishes = wishes
-    if wishes.checksIntegrity { checker = IntegrityChecker(sha256: { ContentDigest() }) }
+    if wishes.checksIntegrity { checker = IntegrityChecker { OpenSSLDigest() } }
   }
 
   deinit { wishes.budget.release(reserved) }
@@ -55,13 +55,21 @@ final class ContentIntake {
       drop()
       return
     }
-    octets.withMemoryRebound(to: UInt8.self) { checker?.update($0) }
+    checker?.update(octets.assumingMemoryBound(to: UInt8.self))
     if wishes.collects, !isOverBudget { keep(octets) }
   }
 
   /// No more content comes: a CR at its end stands alone.
   func finish() {
     if wishes.watchesStrays { lines.finish(into: &strays) }
+  }
+
+  /// Takes what the reader of DATA has noticed.
+  func note(_ observations: ContentObservations) {
+    guard wishes.watchesStrays else { return }
+    if observations.contains(.bareLF) { strays.insert(.bareLF) }
+    if observations.contains(.bareCR) { strays.insert(.bareCR) }
+    if observations.contains(.nul) { strays.insert(.nul) }
   }
 
   /// What the integrity mark says; nil where it was not wanted.
@@ -87,14 +95,11 @@ final class ContentIntake {
   }
 }
 
-/// OpenSSL's SHA-256 for integrity marks.
-private final class ContentDigest: RunningDigest {
+/// A SHA-256 of OpenSSL's in the shape that integrity marks want.
+private final class OpenSSLDigest: RunningDigest {
   private var digest = Sha256()
 
   func update(_ octets: UnsafeRawBufferPointer) { digest.update(octets) }
 
-  func finish() -> [UInt8] {
-    defer { digest = Sha256() }
-    return digest.finish()
-  }
+  func finish() -> [UInt8] { digest.finish() }
 }

@@ -44,7 +44,7 @@ package enum RelayStep: Sendable {
 }
 
 /// How a connection ends.
-package enum RelayClose: Sendable, Equatable {
+package enum RelayClose: Sendable, Hashable {
   /// After all octets: close_notify where TLS is on, then FIN, then wait for the client's end.
   case orderly
   /// FIN without close_notify: what a truncating server does.

@@ -15,17 +15,14 @@ package struct RelayReply: Sendable, Hashable {
   package var more: [String]
   /// What is sent instead, exactly, whatever the other fields say; for faults.
   package var octets: [UInt8]?
+  /// How the connection ends once the reply is sent; nil: it stays open.
+  package var close: RelayClose?
 
-  package init(_ code: UInt16, _ enhanced: String? = nil, _ text: String, more: [String] = []) {
+  package init(_ code: UInt16, _ enhanced: String?, _ text: String, more: [String] = []) {
     self.code = code
     self.enhanced = enhanced
     self.text = text
     self.more = more
-  }
-
-  /// A reply without an enhanced status code.
-  package init(_ code: UInt16, _ text: String, more: [String] = []) {
-    self.init(code, nil, text, more: more)
   }
 
   /// A reply that is nothing but these octets.
@@ -36,7 +33,8 @@ package struct RelayReply: Sendable, Hashable {
 
   /// Reads `451 4.3.0 later` or `451 later`; nil where no code stands in front.
   package init?(parsing line: some StringProtocol) {
-    let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+    let words = Substring(line).split(
+      separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
     guard let first = words.first, first.utf8.count == 3, let code = UInt16(first),
       (200...599).contains(code)
     else { return nil }
@@ -82,7 +80,7 @@ package struct RelayReply: Sendable, Hashable {
     out.append(UInt8(ascii: "\n"))
   }
 
-  private static func isEnhancedCode(_ word: some StringProtocol) -> Bool {
+  private static func isEnhancedCode(_ word: Substring) -> Bool {
     let parts = word.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 3
       && parts.allSatisfy { (1...3).contains($0.utf8.count) && UInt16($0) != nil }

@@ -1,343 +1,433 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The server's half of an SMTP session as a machine: octets and instants in, octets and one step out.
-// Knows no socket and no clock. The commands are in the files beside this one.
+// One session as a machine without socket or clock: octets and instants in, octets and one step out.
+// This file holds what it remembers and how events enter; what commands do is in its extensions.
 
 import SMTPWire
 package import TLSEngine
 
-/// One session of the reference relay.
+/// A client's session with the relay.
 ///
-/// Whoever drives it calls one method for each event, sends the octets of the output, and then does its
-/// step. It is used on one thread at a time.
+/// Whoever owns it calls `opened` once, then the event methods as things happen, and after each of
+/// them sends the octets of the output and takes its step. `deadline` tells when `timerFired` is due.
+/// Not thread-safe: it belongs to one event loop.
 package final class RelaySession {
-  let environment: RelayEnvironment
+  let service: RelayService
   let peer: RelayPeer
   let tally: RelayTally
+  let started: RelayInstant
+  /// What greets a client that is turned away, before the connection is closed.
+  private let refusal: RelayReply?
+  private let page: RulePage?
+
   var phase = SessionPhase.opening
-  var waiting: SessionWait?
+  var wait: SessionWait?
+  var reader: CommandReader
+  var dataReader: DataReader?
+  /// The content of a message behind DATA.
+  var intake: ContentIntake?
   var facts = SessionFacts()
   var effort = SessionEffort()
   var transaction: Transaction?
-  /// MAIL was refused and a fault lets RCPT go on all the same.
-  var phantomTransaction = false
-  var reader: CommandReader
-  var dataReader = DataReader()
-  var intake: ContentIntake?
+  /// Recipients that outlive their transaction, where a fault wants it.
+  var orphans: [String] = []
   var faults: [any RelayFault]
-  var ruleCounts: [RuleCount] = []
-  /// Replies of this batch, kept apart only where faults want to see them.
+
+  var out = RelayOutput()
+  /// Replies of this batch, one by one, where a fault may want to reorder them.
   private var batch: [[UInt8]] = []
-  /// When the client's next line, content or handshake must be complete.
-  private var limit: RelayInstant
+  /// How much later the next replies are due, by rule.
+  private var delay = Duration.zero
   var now: RelayInstant
+  /// When the current wait for the client began, and what has come since.
+  private var phaseBegan: RelayInstant
+  private var octetsInPhase = 0
 
-  var policy: RelayPolicy { environment.policy }
-  var limits: RelayLimits { environment.configuration.limits }
-  var role: RelayRole { environment.role }
-
+  /// - Parameters:
+  ///   - started: the relay's start, on the clock of all later instants.
+  ///   - refusal: what to greet with, before closing, a client that is one too many.
   package init(
-    environment: RelayEnvironment, peer: RelayPeer, tally: RelayTally, at now: RelayInstant
+    _ service: RelayService, peer: RelayPeer, tally: RelayTally,
+    started: RelayInstant = RelayInstant(nanoseconds: 0), refusal: RelayReply? = nil
   ) {
-    self.environment = environment
+    self.service = service
     self.peer = peer
     self.tally = tally
-    self.now = now
-    let limits = environment.configuration.limits
+    self.started = started
+    self.refusal = refusal
+    page = service.rules.page(connection: peer.number)
     reader = CommandReader(
-      limit: max(
-        limits.commandLine, environment.policy.offersAuthentication ? limits.responseLine : 0),
-      lineEnds: environment.policy.lineEnds)
-    faults = environment.configuration.faults
-    limit = now + limits.command
+      limit: max(service.limits.commandLine, service.limits.responseLine),
+      lineEnds: service.policy.lineEnds)
+    faults = service.configuration.faults
+    now = started
+    phaseBegan = started
   }
 
-  /// When the machine wants to be woken, whatever else happens.
-  package var deadline: RelayInstant {
-    if case .reply(_, _, let until) = waiting { return until }
-    return limit
-  }
-
-  package var isOver: Bool { if case .ended = phase { true } else { false } }
+  var policy: RelayPolicy { service.policy }
+  var limits: RelayLimits { service.limits }
 
   // MARK: Events
 
-  /// The connection is there (and secured, in the role `submissions`): greets.
-  package func begin(at now: RelayInstant, into output: inout RelayOutput) {
-    self.now = now
-    output.clear()
-    if reader.unread > 0 {
-      switch policy.inputBeforeGreeting {
-      case .refuse:
-        say(
-          RelayReply(554, nil, "\(hostName) Error: talking before the greeting"), at: .connect,
-          &output)
-        end(.orderly, &output)
-        return finish(&output)
-      case .discard: reader.discard()
-      case .execute: break
+  /// The connection is there.
+  package func opened(at now: RelayInstant, into output: inout RelayOutput) {
+    perform(at: now, into: &output) {
+      if service.role.isImplicitTLS {
+        finish(.startTLS)
+      } else {
+        greet()
       }
     }
-    phase = .command
-    let words = role.isLMTP ? "LMTP Relaymark" : "ESMTP Relaymark"
-    say(RelayReply(220, nil, "\(hostName) \(words)"), at: .connect, &output)
-    run(&output)
-    finish(&output)
   }
 
-  /// Turns the client away at the greeting.
-  package func refuse(_ reply: RelayReply, into output: inout RelayOutput) {
-    output.clear()
-    say(reply, at: .connect, &output)
-    end(.orderly, &output)
-    finish(&output)
-  }
-
-  /// Takes octets of the client, clear text where TLS is on.
-  package func receive(
+  /// The client has sent octets.
+  package func received(
     _ octets: UnsafeRawBufferPointer, at now: RelayInstant, into output: inout RelayOutput
   ) {
-    self.now = now
-    output.clear()
-    guard !isOver else { return }
-    if faults.isEmpty {
-      reader.append(octets)
-    } else {
-      var received = Array(octets)
-      for index in faults.indices { faults[index].receive(&received, context) }
-      reader.append(received)
+    perform(at: now, into: &output) {
+      octetsInPhase += octets.count
+      switch phase {
+      // In the handshake clear text is nobody's input; at the end nothing is.
+      case .handshake, .ended: return
+      case .opening: receivedEarly(octets)
+      case .command, .data, .chunk, .response: take(octets)
+      }
+      work()
     }
-    run(&output)
-    finish(&output)
   }
 
-  /// The TLS handshake is over.
-  package func secured(_ facts: TLSFacts, at now: RelayInstant, into output: inout RelayOutput) {
-    self.now = now
-    output.clear()
-    tally.handshakes.add()
-    if facts.resumed { tally.handshakesResumed.add() }
-    self.facts.tls = facts
-    self.facts.isSecure = true
-    guard case .handshake = phase else { return }
-    forget(policy.handshakeForgets)
-    phase = .command
-    limit = now + limits.command
-    run(&output)
-    finish(&output)
+  /// The TLS handshake is done.
+  package func secured(
+    _ facts: TLSFacts, at now: RelayInstant, into output: inout RelayOutput
+  ) {
+    perform(at: now, into: &output) {
+      tally.handshakes.add()
+      if facts.resumed { tally.handshakesResumed.add() }
+      forget(policy.handshakeForgets)
+      self.facts.tls = facts
+      self.facts.isSecure = true
+      guard case .handshake = phase else { return }
+      if service.role.isImplicitTLS {
+        greet()
+      } else {
+        begin(.command)
+      }
+      work()
+    }
   }
 
-  /// A message was put away, or could not be.
+  /// The TLS handshake has failed; the state of the connection is undefined (RFC 3207 section 4).
+  package func handshakeFailed(at now: RelayInstant, into output: inout RelayOutput) {
+    perform(at: now, into: &output) {
+      tally.handshakesFailed.add()
+      end(.withoutCloseNotify)
+    }
+  }
+
+  /// The client will send no more.
+  ///
+  /// What it is still owed is said before the connection closes.
+  package func inputEnded(at now: RelayInstant, into output: inout RelayOutput) {
+    perform(at: now, into: &output) {
+      inputHasEnded = true
+      if policy.keepsUnfinishedMessages { concludeUnfinished() }
+      if wait == nil, !isEnded { end(.orderly) }
+    }
+  }
+
+  /// The relay is going down: an idle client is told now, a busy one when its message is through
+  /// (RFC 5321 section 3.8).
+  package func shutDown(at now: RelayInstant, into output: inout RelayOutput) {
+    perform(at: now, into: &output) {
+      isShuttingDown = true
+      work()
+    }
+  }
+
+  /// The message of the last `store` step is on the disk, or not.
   package func stored(
-    _ succeeded: Bool, at now: RelayInstant, into output: inout RelayOutput
+    _ isStored: Bool, at now: RelayInstant, into output: inout RelayOutput
+  ) {
+    perform(at: now, into: &output) {
+      guard case .store(let replies, let message) = wait else { return }
+      wait = nil
+      if isStored {
+        tally.stored.add(message.recipients)
+        accept(message, replies)
+      } else {
+        tally.storesFailed.add()
+        answer(replies.map { _ in Replies.notStored }, at: .message)
+      }
+      resume()
+    }
+  }
+
+  /// The instant of `deadline` has come.
+  package func timerFired(at now: RelayInstant, into output: inout RelayOutput) {
+    guard let deadline, deadline <= now else { return }
+    perform(at: now, into: &output) {
+      switch wait {
+      case .replies(let replies, let step, _):
+        wait = nil
+        if case .opening = phase { begin(.command) }
+        send(replies, step)
+        resume()
+      case .store:
+        wait = nil
+        tally.storesFailed.add()
+        answer(Replies.notStored, at: .message, then: .close(.orderly))
+      case nil: timedOut()
+      }
+    }
+  }
+
+  /// When `timerFired` is due if nothing else happens; nil: never.
+  package var deadline: RelayInstant? {
+    switch wait {
+    case .replies(_, _, let until): return until
+    case .store: return phaseBegan + limits.store
+    case nil: break
+    }
+    switch phase {
+    case .opening: return nil
+    case .command, .response: return phaseBegan + limits.command
+    case .data, .chunk:
+      let earned = Duration.seconds(octetsInPhase / max(limits.dataRate, 1))
+      return phaseBegan + (limits.data + earned)
+    case .handshake: return phaseBegan + limits.handshake
+    case .ended: return phaseBegan + limits.farewell
+    }
+  }
+
+  /// Whether the session is over.
+  package var isEnded: Bool {
+    if case .ended = phase { true } else { false }
+  }
+
+  // MARK: Work
+
+  /// Octets that may wait while an answer does; whoever drives the machine stops reading long before.
+  private static let mostUnread = 1 << 20
+  private var inputHasEnded = false
+  private var isShuttingDown = false
+
+  /// Runs the handling of one event: clock in, output out.
+  private func perform(
+    at now: RelayInstant, into output: inout RelayOutput, _ body: () -> Void
   ) {
     self.now = now
     output.clear()
-    guard case .store(let recipients, let octets) = waiting else { return }
-    waiting = nil
-    if succeeded { tally.stored.add(recipients) } else { tally.storesFailed.add() }
-    conclude(
-      succeeded ? nil : RelayReply(451, "4.3.0", "The message could not be stored"),
-      recipients: recipients, octets: octets, &output)
-    run(&output)
-    finish(&output)
+    swap(&out, &output)
+    body()
+    if !batch.isEmpty { transmit() }
+    if wait != nil, case .read = out.step { out.step = .hold }
+    swap(&out, &output)
   }
 
-  /// The deadline has passed.
-  package func woken(at now: RelayInstant, into output: inout RelayOutput) {
-    self.now = now
-    output.clear()
-    guard !isOver, !(now < deadline) else { return }
-    if case .reply(let octets, let step, _) = waiting {
-      waiting = nil
-      output.octets += octets
-      limit = now + limits.command
-      switch step {
-      case .read: run(&output)
-      case .hold, .startTLS, .store, .close: output.step = step
+  private func resume() {
+    work()
+    if inputHasEnded, wait == nil, !isEnded { end(.orderly) }
+  }
+
+  private func greet() {
+    begin(.command)
+    if let refusal {
+      answer(refusal, at: .connect, then: .close(.orderly))
+    } else {
+      sayHello()
+    }
+    // A greeting that is late leaves time for a client to talk out of turn.
+    if wait != nil { phase = .opening }
+  }
+
+  /// Takes octets for the command reader; content goes past it where nothing waits before it.
+  private func take(_ octets: UnsafeRawBufferPointer) {
+    guard reader.unread <= Self.mostUnread else {
+      end(.reset)
+      return
+    }
+    guard faults.isEmpty else {
+      var changed = Array(octets)
+      let context = context
+      for index in faults.indices { faults[index].receive(&changed, context) }
+      reader.append(changed)
+      return
+    }
+    guard reader.unread == 0, wait == nil else {
+      reader.append(octets)
+      return
+    }
+    let used = readContent(octets)
+    if used < octets.count { reader.append(UnsafeRawBufferPointer(rebasing: octets[used...])) }
+  }
+
+  /// Does all that the unread octets allow.
+  private func work() {
+    while wait == nil {
+      switch phase {
+      case .command where isShuttingDown:
+        answer(Replies.shuttingDown, at: .other, then: .close(.orderly))
+        return
+      case .command, .response:
+        guard let line = reader.nextLine() else {
+          cutRunawayLine()
+          return
+        }
+        read(line)
+      case .data, .chunk:
+        guard reader.unread > 0 else { return }
+        // The reader's storage must not be touched while its octets are read.
+        var reader = CommandReader()
+        swap(&reader, &self.reader)
+        reader.read { readContent($0) }
+        swap(&reader, &self.reader)
+      case .opening, .handshake, .ended: return
       }
-      return finish(&output)
     }
-    if case .store = waiting { return }
-    if policy.announcesTimeout {
-      say(RelayReply(421, "4.4.2", "\(hostName) Error: timeout exceeded"), at: .other, &output)
-    }
-    end(.orderly, &output)
-    finish(&output)
   }
 
-  /// The client's end of the connection is gone.
-  ///
-  /// - Returns: a message that a fault keeps although it was cut short.
-  package func clientEnded() -> RelayMessage? {
-    defer { phase = .ended }
-    guard policy.keepsUnfinishedMessages, case .data = phase, let intake, let transaction else {
+  private func read(_ line: ReceivedLine) {
+    if case .response(let exchange) = phase {
+      respond(line, exchange)
+    } else {
+      execute(line)
+    }
+    if case .command = phase { begin(.command) }
+  }
+
+  /// Enters a phase and starts its clock.
+  func begin(_ phase: SessionPhase) {
+    self.phase = phase
+    phaseBegan = now
+    octetsInPhase = 0
+  }
+
+  /// Input before the greeting (RFC 5321 section 4.3.1).
+  private func receivedEarly(_ octets: UnsafeRawBufferPointer) {
+    switch policy.inputBeforeGreeting {
+    case .refuse:
+      wait = nil
+      answer(Replies.outOfTurn, at: .connect, then: .close(.orderly))
+    case .discard: return
+    case .execute: take(octets)
+    }
+  }
+
+  private func cutRunawayLine() {
+    guard octetsInPhase > limits.runawayLine else { return }
+    answer(Replies.runawayLine, at: .other, then: .close(.orderly))
+  }
+
+  private func timedOut() {
+    guard !isEnded else {
+      out.step = .close(.orderly)
+      return
+    }
+    guard case .handshake = phase else {
+      if policy.announcesTimeout {
+        answer(Replies.timeout, at: .other, then: .close(.orderly))
+      } else {
+        end(.orderly)
+      }
+      return
+    }
+    tally.handshakesFailed.add()
+    end(.withoutCloseNotify)
+  }
+
+  /// Ends the session without a word.
+  func end(_ manner: RelayClose) {
+    begin(.ended)
+    wait = nil
+    transaction = nil
+    intake = nil
+    reader.discard()
+    out.step = .close(manner)
+  }
+
+  // MARK: Rules and replies
+
+  /// The act of a scripted rule at a stage; delays are noted for the next replies.
+  func ruledAct(at stage: RelayStage) -> RuledAct? {
+    guard let page else { return nil }
+    let elapsed = Duration.nanoseconds(now.nanoseconds - started.nanoseconds)
+    guard let act = page.act(at: stage, elapsed: elapsed) else { return nil }
+    if case .delay(let delay) = act {
+      self.delay = delay
       return nil
     }
-    tally.accepted(role, recipients: transaction.recipients.count, octets: intake.size)
-    return message(of: transaction, content: intake.collected)
+    return act
   }
 
-  // MARK: The loop
-
-  /// Reads on as long as there is input and nothing to wait for.
-  func run(_ output: inout RelayOutput) {
-    while waiting == nil {
-      if case .read = output.step {} else { return }
-      switch phase {
-      case .opening, .handshake, .ended: return
-      case .command: guard readCommand(&output) else { return }
-      case .data: guard readData(&output) else { return }
-      case .chunk(let chunk): guard readChunk(chunk, &output) else { return }
-      case .response(let exchange): guard readResponse(exchange, &output) else { return }
-      }
+  /// Answers with one reply, then takes a step.
+  func answer(_ reply: RelayReply, at stage: RelayStage, then step: RelayStep = .read) {
+    guard faults.isEmpty, delay == .zero else {
+      answer([reply], at: stage, then: step)
+      return
     }
-    if case .read = output.step { output.step = .hold }
+    if reply.code >= 400 { tally.refused(reply.code) }
+    reply.write(to: &out.octets, enhancedCodes: service.usesEnhancedCodes)
+    finish(reply.close.map { .close($0) } ?? step)
   }
 
-  /// - Returns: whether there was a line.
-  private func readCommand(_ output: inout RelayOutput) -> Bool {
-    guard let line = reader.nextLine() else { return false }
-    limit = now + limits.command
-    switch line {
-    case .tooLong:
-      fail(RelayReply(500, "5.5.2", "Line too long"), at: .other, &output)
-    case .line(let octets, let odd):
-      if octets.count + 2 > limits.commandLine, CommandLine(line: octets).command != .auth {
-        fail(RelayReply(500, "5.5.2", "Line too long"), at: .other, &output)
-      } else {
-        handle(octets, odd, &output)
-      }
+  /// Answers with any number of replies, then takes a step.
+  func answer(_ replies: [RelayReply], at stage: RelayStage, then step: RelayStep = .read) {
+    var replies = replies
+    var step = step
+    if !faults.isEmpty {
+      let context = context
+      for index in faults.indices { faults[index].answer(&replies, at: stage, context) }
     }
-    return true
-  }
-
-  // MARK: Saying
-
-  /// Sends a reply, unless a scripted rule or a fault has it otherwise.
-  func say(_ reply: RelayReply, at stage: RelayStage, _ output: inout RelayOutput) {
-    say([reply], at: stage, &output)
-  }
-
-  /// Sends the replies to one command.
-  func say(_ honest: [RelayReply], at stage: RelayStage, _ output: inout RelayOutput) {
-    var replies = honest
-    var delay: Duration?
-    if !environment.rules.rules.isEmpty,
-      let act = environment.rules.act(at: stage, own: &ruleCounts, now: now)
-    {
-      switch act {
-      case .reply(let reply):
-        replies = replies.map { _ in reply }
-        undo(stage)
-        if reply.code == 421 { end(.orderly, &output) }
-      case .close: return end(.orderly, &output)
-      case .reset: return end(.reset, &output)
-      case .silence: return undo(stage)
-      case .delay(let length): delay = length
-      case .tarpit: break
-      }
-    }
-    for index in faults.indices { faults[index].answer(&replies, at: stage, context) }
-    var octets: [UInt8] = []
-    for reply in replies {
+    if let close = replies.compactMap(\.close).first { step = .close(close) }
+    let written = replies.map { reply in
       if reply.code >= 400 { tally.refused(reply.code) }
-      if delay == nil, faults.isEmpty {
-        reply.write(to: &output.octets, enhancedCodes: usesEnhancedCodes)
-      } else {
-        var one: [UInt8] = []
-        reply.write(to: &one, enhancedCodes: usesEnhancedCodes)
-        if delay != nil { octets += one } else { batch.append(one) }
-      }
+      var octets: [UInt8] = []
+      reply.write(to: &octets, enhancedCodes: service.usesEnhancedCodes)
+      return octets
     }
-    if let delay, delay > .zero {
-      waiting = .reply(octets: octets, step: output.step, until: now + delay)
-      output.step = .hold
+    if delay > .zero {
+      wait = .replies(written, step: step, until: now + delay)
+      delay = .zero
     } else {
-      output.octets += octets
+      send(written, step)
     }
   }
 
-  /// Takes back what the honest answer has changed, since another one was given.
-  private func undo(_ stage: RelayStage) {
-    switch stage {
-    case .mail: transaction = nil
-    case .rcpt: if transaction?.recipients.isEmpty == false { transaction?.recipients.removeLast() }
-    case .data, .bdat:
-      intake = nil
-      if case .data = phase { phase = .command }
-    case .starttls: phase = .command
-    case .auth: facts.identity = nil
-    case .connect, .helo, .ehlo, .message, .rset, .noop, .quit, .vrfy, .expn, .help, .etrn, .other:
-      break
+  private func send(_ replies: [[UInt8]], _ step: RelayStep) {
+    if faults.isEmpty {
+      for reply in replies { out.octets += reply }
+    } else {
+      batch += replies
+    }
+    finish(step)
+  }
+
+  private func finish(_ step: RelayStep) {
+    switch step {
+    case .read, .hold: break
+    case .close(let manner): end(manner)
+    case .startTLS:
+      begin(.handshake)
+      out.step = step
+    case .store: out.step = step
     }
   }
 
-  private var usesEnhancedCodes: Bool {
-    environment.configuration.extensions.contains(.enhancedStatusCodes)
-  }
-
-  /// Sends a refusal that counts as an error; too many of them end the session.
-  func fail(_ reply: RelayReply, at stage: RelayStage, _ output: inout RelayOutput) {
-    say(reply, at: stage, &output)
-    countError(&output)
-  }
-
-  func countError(_ output: inout RelayOutput) {
-    effort.errors += 1
-    guard effort.errors >= limits.errors, !isOver else { return }
-    say(RelayReply(421, "4.7.0", "\(hostName) Error: too many errors"), at: .other, &output)
-    end(.orderly, &output)
-  }
-
-  /// Counts a command that moves no mail; beyond the limit each is an error.
-  func countJunk(_ output: inout RelayOutput) {
-    effort.junk += 1
-    if effort.junk > limits.junkCommands { countError(&output) }
-  }
-
-  func end(_ manner: RelayClose, _ output: inout RelayOutput) {
-    phase = .ended
-    intake = nil
-    transaction = nil
-    output.step = .close(manner)
-  }
-
-  /// Lets faults see the batch, and hands it over.
-  private func finish(_ output: inout RelayOutput) {
-    guard !batch.isEmpty else { return }
+  private func transmit() {
+    let context = context
     for index in faults.indices { faults[index].transmit(&batch, context) }
-    for octets in batch { output.octets += octets }
+    for reply in batch { out.octets += reply }
     batch.removeAll(keepingCapacity: true)
   }
 
-  /// Allows the client more time, as content arrives.
-  func extendLimit(by length: Duration) { limit = now + length }
-
-  // MARK: State
-
-  var hostName: String { environment.configuration.hostName }
-
-  func forget(_ parts: SessionParts) {
-    if parts.contains(.hello) {
-      facts.clientName = nil
-      facts.isPlainSMTP = false
-    }
-    if parts.contains(.authentication) { facts.identity = nil }
-    if parts.isSuperset(of: .transaction) {
-      transaction = nil
-      phantomTransaction = false
-    } else {
-      if parts.contains(.recipients) { transaction?.recipients = [] }
-      if parts.contains(.content) { transaction?.chunks = nil }
-      if parts.contains(.sender), transaction != nil { transaction?.sender = "" }
-    }
-  }
-
+  /// Where the session stands, for faults.
   var context: RelayContext {
     RelayContext(
-      role: role, hostName: hostName, isSecure: facts.isSecure, identity: facts.identity,
-      clientName: facts.clientName, sender: transaction?.sender,
+      role: service.role, hostName: service.configuration.hostName, isSecure: facts.isSecure,
+      identity: facts.identity, clientName: facts.clientName, sender: transaction?.sender,
       recipients: transaction?.recipients.count ?? 0, messages: effort.messages)
   }
 }
+
+@available(*, unavailable)
+extension RelaySession: Sendable {}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// DATA and BDAT: taking a message in and answering for it (RFC 5321 section 4.1.1.4, RFC 3030,
-// RFC 2033 section 4.2).
+// DATA and BDAT: content on its way in, and what is said at its end.
 
 import MailContent
 import SMTPWire
@@ -10,232 +9,284 @@ import TLSEngine
 extension RelaySession {
   // MARK: DATA
 
-  func data(_ line: CommandLine, _ output: inout RelayOutput) {
-    guard !line.hasArgument else {
-      return fail(RelayReply(501, "5.5.4", "Syntax: DATA"), at: .data, &output)
+  func data(_ line: CommandLine) {
+    withoutArgument(line) {
+      if let refusal = objectionToData() {
+        refuse(refusal, at: .data)
+        return
+      }
+      answer(Replies.startContent, at: .data)
+      guard !isEnded else { return }
+      intake = ContentIntake(wishes())
+      dataReader = DataReader(rule: policy.endOfData)
+      begin(.data)
     }
-    guard let open = transaction else {
-      return fail(RelayReply(503, "5.5.1", "Send MAIL first"), at: .data, &output)
-    }
+  }
+
+  private func objectionToData() -> RelayReply? {
+    if let gate = gate() { return gate }
+    guard let transaction else { return policy.requiresRecipients ? Replies.mailFirst : nil }
     if !policy.mixesDataWithChunks {
-      if open.chunks != nil {
-        return fail(RelayReply(503, "5.5.1", "DATA behind BDAT"), at: .data, &output)
-      }
-      if open.body == .binaryMIME {
-        return fail(RelayReply(503, "5.5.1", "BINARYMIME needs BDAT"), at: .data, &output)
-      }
+      // RFC 3030 sections 2 and 3: no DATA behind BDAT, none for binary content.
+      if transaction.chunks != nil || transaction.body == .binaryMIME { return Replies.badSequence }
     }
-    guard !open.recipients.isEmpty || !policy.requiresRecipients else {
-      let code: UInt16 = role.isLMTP ? 503 : 554
-      return fail(RelayReply(code, "5.5.1", "No valid recipients"), at: .data, &output)
-    }
-    dataReader = DataReader(rule: policy.endOfData)
-    intake = intake(for: open)
-    phase = .data
-    say(RelayReply(354, nil, "End data with <CR><LF>.<CR><LF>"), at: .data, &output)
-    extendLimit(by: limits.data)
+    return objectionToRecipients(of: transaction)
   }
 
-  private func intake(for open: Transaction) -> ContentIntake {
-    ContentIntake(
-      .init(
-        limit: limits.messageSize, collects: environment.configuration.maildir != nil,
-        checksIntegrity: environment.configuration.checksIntegrity,
-        watchesStrays: open.body != .binaryMIME, budget: environment.budget))
+  /// RFC 5321 section 3.3; in LMTP the code is 503 (RFC 2033 section 4.2).
+  private func objectionToRecipients(of transaction: Transaction) -> RelayReply? {
+    guard transaction.recipients.isEmpty, policy.requiresRecipients else { return nil }
+    return service.role.isLMTP ? Replies.noRecipientsLMTP : Replies.noRecipients
   }
 
-  /// - Returns: whether the content came to its end.
-  func readData(_ output: inout RelayOutput) -> Bool {
-    guard let intake, reader.unread > 0 else { return false }
-    let before = intake.size
-    let declared = policy.endsContentAtDeclaredSize ? transaction?.declaredSize : nil
-    reader.read { octets in
-      dataReader.read(octets) { intake.take($0, watching: false) }
+  private func wishes() -> ContentIntake.Wishes {
+    ContentIntake.Wishes(
+      limit: policy.refusesActualSize ? limits.messageSize : .max,
+      collects: service.configuration.maildir != nil,
+      checksIntegrity: service.configuration.checksIntegrity,
+      watchesStrays: transaction?.body != .binaryMIME, budget: service.budget)
+  }
+
+  // MARK: Content
+
+  /// Reads content from octets that begin with the next one of it.
+  ///
+  /// - Returns: how many octets were used; none outside of content.
+  func readContent(_ octets: UnsafeRawBufferPointer) -> Int {
+    switch phase {
+    case .data: return readData(octets)
+    case .chunk(let chunk): return read(chunk, octets)
+    case .opening, .command, .response, .handshake, .ended: return 0
     }
-    extendForContent(intake.size - before)
-    if !dataReader.isAtEnd, declared.map({ intake.size < $0 }) ?? true {
-      cutOversize(intake, at: .message, &output)
-      return false
+  }
+
+  private func readData(_ octets: UnsafeRawBufferPointer) -> Int {
+    guard let intake, dataReader != nil else { return 0 }
+    var octets = octets
+    if policy.endsContentAtDeclaredSize, let size = transaction?.declaredSize {
+      octets = UnsafeRawBufferPointer(rebasing: octets.prefix(max(size - intake.size, 0)))
     }
-    var strays: StrayOctets = []
-    if dataReader.observations.contains(.bareLF) { strays.insert(.bareLF) }
-    if dataReader.observations.contains(.bareCR) { strays.insert(.bareCR) }
-    if dataReader.observations.contains(.nul) { strays.insert(.nul) }
-    intake.strays = strays
-    self.intake = nil
-    phase = .command
-    complete(intake, at: .message, &output)
-    return true
-  }
-
-  /// The octets of content buy time at the rate that a client must keep up.
-  private func extendForContent(_ octets: Int) {
-    guard octets > 0, limits.dataRate > 0 else { return }
-    extendLimit(by: limits.data)
-  }
-
-  private func cutOversize(
-    _ intake: ContentIntake, at stage: RelayStage, _ output: inout RelayOutput
-  ) {
-    guard policy.refusesActualSize,
-      intake.size / max(limits.messageSize, 1) >= limits.oversizePatience
-    else { return }
-    say(RelayReply(552, "5.3.4", "The message is far too big"), at: stage, &output)
-    end(.orderly, &output)
+    let used = dataReader?.read(octets) { intake.take($0, watching: false) } ?? 0
+    let isCut =
+      policy.endsContentAtDeclaredSize && intake.size >= transaction?.declaredSize ?? .max
+    if dataReader?.isAtEnd == true || isCut {
+      intake.note(dataReader?.observations ?? [])
+      conclude(intake)
+    } else if intake.size / max(limits.oversizePatience, 1) > limits.messageSize {
+      answer(Replies.tooBig, at: .message, then: .close(.orderly))
+    }
+    return used
   }
 
   // MARK: BDAT
 
-  func bdat(_ line: CommandLine, _ output: inout RelayOutput) {
-    guard environment.configuration.extensions.contains(.chunking) else {
-      return fail(RelayReply(502, "5.5.1", "BDAT is not offered"), at: .bdat, &output)
-    }
+  func chunk(_ line: CommandLine) {
     let argument: ChunkArgument
     do throws(SyntaxFault) {
       argument = try ChunkArgument(line.argument)
     } catch {
-      return fail(RelayReply(501, "5.5.4", "Syntax: BDAT size [LAST]"), at: .bdat, &output)
-    }
-    if argument.size == 0 { countJunk(&output) }
-    var fate = Chunk.Fate.take
-    if transaction == nil {
-      fate = .refuse(RelayReply(503, "5.5.1", "Send MAIL first"))
-    } else if transaction?.recipients.isEmpty == true, policy.requiresRecipients {
-      fate = .refuse(RelayReply(503, "5.5.1", "No valid recipients"))
-    }
-    if case .take = fate, let open = transaction, open.chunks == nil {
-      transaction?.chunks = intake(for: open)
-    }
-    if case .refuse(let reply) = fate, !policy.consumesRefusedChunks {
-      return fail(reply, at: .bdat, &output)
-    }
-    let count = max(argument.size + policy.chunkMiscount, 0)
-    phase = .chunk(
-      Chunk(
-        remaining: UInt64(count), size: UInt64(argument.size), isLast: argument.isLast, fate: fate))
-    extendLimit(by: limits.data)
-  }
-
-  /// - Returns: whether the chunk came to its end.
-  func readChunk(_ chunk: Chunk, _ output: inout RelayOutput) -> Bool {
-    var chunk = chunk
-    let intake: ContentIntake? = if case .take = chunk.fate { transaction?.chunks } else { nil }
-    if chunk.remaining > 0 {
-      guard reader.unread > 0 else { return false }
-      reader.read { octets in
-        let count = Int(min(UInt64(octets.count), chunk.remaining))
-        intake?.take(UnsafeRawBufferPointer(rebasing: octets[..<count]), watching: true)
-        chunk.remaining -= UInt64(count)
-        return count
-      }
-      extendForContent(1)
-    }
-    phase = .chunk(chunk)
-    if chunk.remaining > 0 {
-      if let intake { cutOversize(intake, at: .bdat, &output) }
-      return false
-    }
-    phase = .command
-    switch chunk.fate {
-    case .refuse(let reply): fail(reply, at: .bdat, &output)
-    case .take: finish(chunk, intake, &output)
-    }
-    return true
-  }
-
-  private func finish(_ chunk: Chunk, _ intake: ContentIntake?, _ output: inout RelayOutput) {
-    guard let intake else { return }
-    if chunk.isLast {
-      intake.finish()
-      transaction?.chunks = nil
-      return complete(intake, at: .message, &output)
-    }
-    if intake.isTooBig, policy.refusesActualSize {
-      transaction = nil
-      return fail(RelayReply(552, "5.3.4", "The message is too big"), at: .bdat, &output)
-    }
-    say(RelayReply(250, "2.0.0", "\(chunk.size) octets received"), at: .bdat, &output)
-  }
-
-  // MARK: The final reply
-
-  /// Judges a whole message, puts it away and answers for it.
-  private func complete(
-    _ intake: ContentIntake, at stage: RelayStage, _ output: inout RelayOutput
-  ) {
-    guard let open = transaction else { return }
-    if let refusal = refusal(of: intake, open) {
-      return conclude(
-        refusal, recipients: open.recipients.count, octets: intake.size, &output)
-    }
-    count(intake)
-    if environment.configuration.maildir != nil {
-      var message = message(of: open, content: intake.collected)
-      for index in faults.indices { faults[index].deliver(&message, context) }
-      waiting = .store(recipients: open.recipients.count, octets: intake.size)
-      output.step = .store(message)
+      // Where the next command begins is unknown now.
+      answer(Replies.badChunk, at: .bdat, then: .close(.orderly))
       return
     }
-    conclude(nil, recipients: open.recipients.count, octets: intake.size, &output)
+    guard argument.size / max(limits.oversizePatience, 1) <= limits.messageSize else {
+      answer(Replies.tooBig, at: .bdat, then: .close(.orderly))
+      return
+    }
+    var chunk = Chunk(
+      remaining: max(argument.size + policy.chunkMiscount, 0), size: argument.size,
+      isLast: argument.isLast, fate: .take)
+    if let replies = objection(to: chunk) {
+      chunk.fate = .refuse(replies)
+      guard policy.consumesRefusedChunks else {
+        conclude(chunk)
+        return
+      }
+    } else if transaction?.chunks == nil {
+      let intake = ContentIntake(wishes())
+      transaction?.chunks = intake
+    }
+    begin(.chunk(chunk))
+    if chunk.remaining == 0 { conclude(chunk) }
   }
 
-  private func refusal(of intake: ContentIntake, _ open: Transaction) -> RelayReply? {
-    if intake.isTooBig, policy.refusesActualSize {
-      return RelayReply(552, "5.3.4", "The message is too big")
+  /// Why a chunk is not taken: replies, or in one case of LMTP silence; nil: it is.
+  private func objection(to chunk: Chunk) -> [RelayReply]? {
+    guard service.has(.chunking) else { return [Replies.notImplemented] }
+    if let gate = gate() { return [gate] }
+    guard let transaction else { return [Replies.mailFirst] }
+    if let refusal = objectionToRecipients(of: transaction) {
+      // RFC 2033 section 4.3: a reply for each accepted recipient, and there are none.
+      return service.role.isLMTP && chunk.isLast ? [] : [refusal]
     }
-    if open.body != .binaryMIME, !intake.strays.isDisjoint(with: policy.refusedContent) {
-      return RelayReply(554, "5.6.0", "CR and LF must stand in pairs, and NUL not at all")
-    }
-    if intake.hops.count > limits.hops { return RelayReply(554, "5.4.6", "Too many hops") }
-    if intake.isOverBudget { return RelayReply(452, "4.3.1", "No room for the message now") }
+    let size = (transaction.chunks?.size ?? 0) + chunk.size
+    if policy.refusesActualSize, size > limits.messageSize { return [Replies.tooBig] }
     return nil
   }
 
-  private func count(_ intake: ContentIntake) {
-    guard let reading = intake.integrity() else { return }
-    switch reading.verdict {
-    case .intact: tally.intact.add()
-    case .changed: tally.changed.add()
-    case .noMark: tally.unmarked.add()
+  private func read(_ chunk: Chunk, _ octets: UnsafeRawBufferPointer) -> Int {
+    let piece = octets.prefix(chunk.remaining)
+    if case .take = chunk.fate {
+      transaction?.chunks?.take(UnsafeRawBufferPointer(rebasing: piece), watching: true)
     }
-    if let run = reading.run, let session = reading.session, let message = reading.message,
-      environment.marks.isDuplicate(run: run, session: session, message: message)
-    {
-      tally.duplicates.add()
-    }
+    var chunk = chunk
+    chunk.remaining -= piece.count
+    if chunk.remaining == 0 { conclude(chunk) } else { phase = .chunk(chunk) }
+    return piece.count
   }
 
-  func message(of open: Transaction, content: [UInt8]) -> RelayMessage {
-    var word = role.isLMTP ? "LMTP" : facts.isPlainSMTP ? "SMTP" : "ESMTP"
-    if open.isInternationalized { word = role.isLMTP ? "UTF8LMTP" : "UTF8SMTP" }
-    if facts.isSecure { word += "S" }
-    if facts.identity != nil { word += "A" }
-    return RelayMessage(
-      id: queueName, sender: open.sender, recipients: open.recipients, content: content,
-      trace: RelayTrace(
-        clientName: facts.clientName ?? "unknown", clientAddress: peer.address, hostName: hostName,
-        transmission: word, cipher: facts.tls?.cipher,
-        time: environment.configuration.wallClock()))
+  /// All octets of a chunk are there.
+  private func conclude(_ chunk: Chunk) {
+    begin(.command)
+    if case .refuse(let replies) = chunk.fate {
+      // What came before is of no use without this chunk (RFC 3030 section 2).
+      if transaction?.chunks != nil { transaction = nil }
+      refuseChunk(replies)
+      return
+    }
+    switch ruledAct(at: .bdat) {
+    case .refuse(let reply):
+      transaction = nil
+      refuseByRule(reply, at: .bdat)
+      return
+    case .close(let manner):
+      end(manner)
+      return
+    case .silence: return
+    case .delay, nil: break
+    }
+    guard chunk.isLast else {
+      let reply = RelayReply(250, "2.0.0", "\(chunk.size) octets received")
+      if chunk.size == 0 { junk(reply, at: .bdat) } else { answer(reply, at: .bdat) }
+      return
+    }
+    guard let intake = transaction?.chunks else { return }
+    intake.finish()
+    conclude(intake)
   }
 
-  /// A name that no other message of this relay has.
-  private var queueName: String { "\(peer.number).\(effort.transactions)" }
+  private func refuseChunk(_ replies: [RelayReply]) {
+    if let first = replies.first { refuse(first, at: .bdat) } else { answer([], at: .bdat) }
+  }
 
-  /// Gives the final replies, one, or in LMTP one for each accepted recipient, and closes the
-  /// transaction.
-  func conclude(
-    _ refusal: RelayReply?, recipients: Int, octets: Int, _ output: inout RelayOutput
-  ) {
-    if refusal == nil {
-      tally.accepted(role, recipients: recipients, octets: octets)
-      effort.messages += 1
-      effort.errors = 0
-      effort.junk = 0
-    }
-    let reply = refusal ?? RelayReply(250, "2.0.0", "Ok: queued as \(queueName)")
-    let count = policy.repliesPerRecipient ? max(recipients, 1) : 1
+  // MARK: The end of a message
+
+  /// All content is there: judge it, and answer.
+  private func conclude(_ intake: ContentIntake) {
+    begin(.command)
+    self.intake = nil
+    dataReader = nil
+    let envelope = transaction ?? Transaction(sender: "")
     forget(policy.messageForgets)
-    say(Array(repeating: reply, count: count), at: .message, &output)
-    if refusal != nil { countError(&output) }
+    switch ruledAct(at: .message) {
+    case .refuse(let reply):
+      let step = reply.code == 421 ? RelayStep.close(.orderly) : .read
+      answer(everyRecipient(of: envelope, reply), at: .message, then: step)
+      return
+    case .close(let manner):
+      end(manner)
+      return
+    case .silence: return
+    case .delay, nil: break
+    }
+    if let refusal = objection(to: intake, of: envelope) {
+      answer(everyRecipient(of: envelope, refusal), at: .message)
+    } else {
+      takeOver(intake, envelope)
+    }
+  }
+
+  private func objection(to intake: ContentIntake, of envelope: Transaction) -> RelayReply? {
+    if intake.isTooBig { return Replies.tooBig }
+    if !intake.strays.isDisjoint(with: policy.refusedContent) { return Replies.strayContent }
+    if intake.hops.count > limits.hops { return Replies.loop }
+    if intake.isOverBudget { return Replies.noSpace }
+    guard service.configuration.obeysAddresses else { return nil }
+    return envelope.recipients.lazy.compactMap { address -> RelayReply? in
+      do throws(SyntaxFault) {
+        return try PathParser.mailbox(Array(address.utf8)).commandedReply("data")
+      } catch {
+        return nil
+      }
+    }.first
+  }
+
+  /// Takes responsibility for a message, once it is on the disk where it shall be.
+  private func takeOver(_ intake: ContentIntake, _ envelope: Transaction) {
+    effort.messages += 1
+    let accepted = AcceptedMessage(
+      recipients: envelope.recipients.count, octets: intake.size, integrity: intake.integrity())
+    let replies = everyRecipient(of: envelope, Replies.accepted)
+    guard service.configuration.maildir != nil else {
+      accept(accepted, replies)
+      return
+    }
+    var message = message(intake, envelope)
+    if !faults.isEmpty {
+      let context = context
+      for index in faults.indices { faults[index].deliver(&message, context) }
+    }
+    begin(.command)
+    wait = .store(replies, accepted)
+    out.step = .store(message)
+  }
+
+  /// Counts a message that is accepted, and says so.
+  func accept(_ message: AcceptedMessage, _ replies: [RelayReply]) {
+    tally.accepted(service.role, recipients: message.recipients, octets: message.octets)
+    // Work was done: what went wrong before is forgiven.
+    effort.errors = 0
+    effort.junk = 0
+    if let reading = message.integrity {
+      switch reading.verdict {
+      case .intact: tally.intact.add()
+      case .changed: tally.changed.add()
+      case .noMark: tally.unmarked.add()
+      }
+      if service.seen.hasSeen(reading) { tally.duplicates.add() }
+    }
+    if replies.count == 1 {
+      answer(replies[0], at: .message)
+    } else {
+      answer(replies, at: .message)
+    }
+  }
+
+  /// One reply, or one for each accepted recipient (RFC 2033 section 4.2).
+  private func everyRecipient(of envelope: Transaction, _ reply: RelayReply) -> [RelayReply] {
+    guard policy.repliesPerRecipient else { return [reply] }
+    return [RelayReply](repeating: reply, count: envelope.recipients.count)
+  }
+
+  /// The client has gone in the middle of a message, and a fault wants it kept.
+  func concludeUnfinished() {
+    guard case .data = phase, let intake, let envelope = transaction else { return }
+    begin(.command)
+    self.intake = nil
+    takeOver(intake, envelope)
+  }
+
+  private func message(_ intake: ContentIntake, _ envelope: Transaction) -> RelayMessage {
+    RelayMessage(
+      id: "\(service.idPrefix)-\(peer.number)-\(effort.messages)", sender: envelope.sender,
+      recipients: envelope.recipients, content: intake.collected,
+      trace: RelayTrace(
+        clientName: facts.clientName ?? "unknown", clientAddress: peer.address,
+        hostName: service.configuration.hostName, transmission: transmission(of: envelope),
+        cipher: facts.tls.map(\.cipher).flatMap { $0.hasPrefix("TLS_") ? $0 : nil },
+        time: service.configuration.wallClock()))
+  }
+
+  /// The registered name of how the message came (RFC 3848, RFC 6531 section 4.3).
+  private func transmission(of envelope: Transaction) -> String {
+    guard !facts.isPlainSMTP else { return "SMTP" }
+    let base =
+      switch (envelope.isInternationalized, service.role.isLMTP) {
+      case (false, false): "ESMTP"
+      case (false, true): "LMTP"
+      case (true, false): "UTF8SMTP"
+      case (true, true): "UTF8LMTP"
+      }
+    return base + (facts.isSecure ? "S" : "") + (facts.identity == nil ? "" : "A")
   }
 }

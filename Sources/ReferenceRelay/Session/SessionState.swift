@@ -3,7 +3,9 @@
 // What a session remembers, as types: the phase it is in, the buffers of RFC 5321 section 4.1.1,
 // and what it has seen of its client. Transitions are the machine's affair.
 
+import MailContent
 import SASLExchange
+import SMTPWire
 import TLSEngine
 
 /// Facts of a connection that hold for its whole life.
@@ -52,12 +54,13 @@ enum SessionPhase {
 struct Chunk {
   enum Fate {
     case take
-    /// Read and thrown away; then this is the reply.
-    case refuse(RelayReply)
+    /// Read and thrown away; then these are the replies.
+    case refuse([RelayReply])
   }
 
-  var remaining: UInt64
-  var size: UInt64
+  /// Octets that are still to come.
+  var remaining: Int
+  var size: Int
   var isLast: Bool
   var fate: Fate
 }
@@ -73,10 +76,17 @@ final class LoginExchange {
 
 /// What keeps the machine from reading on.
 enum SessionWait {
-  /// Replies that were scripted to come later.
-  case reply(octets: [UInt8], step: RelayStep, until: RelayInstant)
-  /// A message is on its way to the disk.
-  case store(recipients: Int, octets: Int)
+  /// Replies, each as its octets, that were scripted to come later.
+  case replies([[UInt8]], step: RelayStep, until: RelayInstant)
+  /// A message is on its way to the disk; the replies it gets if it arrives there.
+  case store([RelayReply], AcceptedMessage)
+}
+
+/// What is counted of an accepted message.
+struct AcceptedMessage {
+  var recipients: Int
+  var octets: Int
+  var integrity: IntegrityReading?
 }
 
 /// The content of a message as its sender declared it (RFC 6152, RFC 3030).
@@ -101,6 +111,8 @@ struct Transaction {
 
 /// What a session knows of its client besides the transaction.
 struct SessionFacts {
+  /// The relay has greeted with 554 and takes nothing but QUIT (RFC 5321 section 3.1).
+  var isTurnedAway = false
   /// The argument of the last accepted hello; nil: none yet, or forgotten.
   var clientName: String?
   /// The last hello was HELO: no extensions are in use.
