@@ -13,6 +13,11 @@ struct TargetOptions: ParsableArguments {
       discussion: "Without it, the embedded relay.", valueName: "url-or-profile"))
   var target: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Role of the embedded relay: relay, submission, submissions or lmtp.", valueName: "role"))
+  var role: Role?
+
   @Option(help: ArgumentHelp("TLS in place of the profile's: starttls, implicit or none."))
   var tls: TLSOverride?
 
@@ -29,6 +34,9 @@ struct TargetOptions: ParsableArguments {
   var timeout: DurationArgument?
 
   func validate() throws {
+    if role != nil, target != nil {
+      throw ValidationError("--role is for the embedded relay; a target's profile says its own")
+    }
     if insecure, ca != nil { throw ValidationError("--ca and --insecure exclude each other") }
   }
 }
@@ -140,3 +148,5 @@ struct PerConnectionArgument: ExpressibleByArgument, Equatable {
     self.value = value
   }
 }
+
+extension Role: ExpressibleByArgument {}

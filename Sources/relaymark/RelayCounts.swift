@@ -17,6 +17,8 @@ struct RelayCounts {
       ("connections", counters.connections), ("connections_refused", counters.connectionsRefused),
       ("sessions_peak", counters.sessionsPeak), ("messages", counters.accepted),
       ("recipients", counters.recipients), ("octets", counters.octets),
+      ("intact", counters.intact), ("changed", counters.changed),
+      ("unmarked", counters.unmarked), ("duplicates", counters.duplicates),
       ("tls_handshakes", counters.handshakes),
       ("tls_handshakes_resumed", counters.handshakesResumed),
       ("tls_handshakes_failed", counters.handshakesFailed), ("logins", counters.logins),

@@ -62,6 +62,9 @@ struct BehaviourOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Folder for accepted messages, as a Maildir.", valueName: "dir"))
   var maildir: String?
 
+  @Flag(help: "Read every message for its integrity mark and count what was changed.")
+  var checkMarks = false
+
   @Flag(help: "Lift the protections that a load from one machine would meet.")
   var open = false
 
@@ -98,6 +101,7 @@ struct BehaviourOptions: ParsableArguments {
     var configuration = RelayConfiguration(limits: open ? .load : .standard)
     if let hostname { configuration.hostName = hostname }
     configuration.maildir = maildir
+    configuration.checksIntegrity = checkMarks
     configuration.rules = delay.map(\.rule) + reply.map(\.rule)
     if let maxConnections { configuration.limits.connections = maxConnections }
     if let maxPerAddress { configuration.limits.connectionsPerAddress = maxPerAddress }

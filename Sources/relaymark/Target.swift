@@ -36,7 +36,8 @@ struct Target: Sendable {
       }
       return try await body(Target(profile: options.applied(to: profile), isEmbedded: false))
     }
-    let role = options.tls == .implicit ? .submissions : roles.first ?? .relay
+    let role =
+      options.role ?? (options.tls == .implicit ? .submissions : roles.first ?? .relay)
     return try await EmbeddedRelay.with(role: role, underLoad: underLoad) { profile in
       try await body(Target(profile: options.applied(to: profile), isEmbedded: true))
     }

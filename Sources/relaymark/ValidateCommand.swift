@@ -10,7 +10,7 @@ import ScenarioLanguage
 struct ValidateCommand: ParsableCommand, Action {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Read scenarios and tell everything that is wrong with them.")
+    abstract: "Read scenarios and target profiles and tell everything that is wrong with them.")
 
   @Argument(
     help: ArgumentHelp(
@@ -22,7 +22,14 @@ struct ValidateCommand: ParsableCommand, Action {
     var problems: [ScriptError.Problem] = []
     for file in found {
       do {
-        _ = try Scenario.decode(file: file.path, root: file.root)
+        if TargetProfile.isProfile(file: file.path) {
+          // Whether secrets are set is for the run to find out.
+          _ = try TargetProfile.decode(
+            file: file.path,
+            environment: { ScenarioLanguage.ProcessEnvironment.value($0) ?? "unset" })
+        } else {
+          _ = try Scenario.decode(file: file.path, root: file.root)
+        }
       } catch {
         problems += error.problems
       }

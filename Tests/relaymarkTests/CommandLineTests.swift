@@ -143,4 +143,36 @@ import Testing
     #expect(interruption.count == 3)
     await interruption.awaitOne()
   }
+
+  @Test("A target profile is validated as one, its secrets set or not")
+  func validateProfile() async throws {
+    try await withFolder { folder in
+      let path = "\(folder)/target.json"
+      let good = """
+        { "host": "localhost", "port": 587, "role": "submission", "tls": { "resumption": false },
+          "credentials": { "username": "u", "password": "${env:NOBODY_HAS_SET_THIS}" } }
+        """
+      try WholeFile.write(Array(good.utf8), to: path)
+      let valid = await relaymark(["validate", path])
+      #expect(valid.exit == .passed && valid.output == "1 file valid\n", "\(valid)")
+      let bad = """
+        { "host": "localhost", "role": "submision", "tsl": {} }
+        """
+      try WholeFile.write(Array(bad.utf8), to: path)
+      let result = await relaymark(["validate", path])
+      #expect(result.exit == .usage)
+      #expect(result.errors.contains("target.json:1:32: "), "\(result)")
+      #expect(result.errors.contains("did you mean \"submission\"?"), "\(result)")
+      #expect(result.errors.contains("did you mean \"tls\"?"), "\(result)")
+    }
+  }
+
+  @Test("A role is for the embedded relay alone")
+  func role() async throws {
+    let target = ["--target", "smtp://127.0.0.1:1", "--role", "lmtp"]
+    let result = await relaymark(["run", "Scenarios/rfc2033"] + target)
+    #expect(result.exit == .usage && result.errors.contains("--role"), "\(result)")
+    let embedded = await relaymark(["run", "Scenarios/rfc2033", "--role", "lmtp", "--no-report"])
+    #expect(embedded.exit == .passed, "\(embedded)")
+  }
 }

@@ -20,6 +20,15 @@ extension TargetProfile {
     return try decode(value, file: path, environment: environment)
   }
 
+  /// Whether a file is meant as a profile: it says where a target is, and has no title as every
+  /// scenario has.
+  ///
+  /// A file that cannot be read is none.
+  package static func isProfile(file path: String) -> Bool {
+    guard let value = try? JSONReader.read(file: path), value["title"] == nil else { return false }
+    return value["host"] != nil || value["socket"] != nil || value["role"] != nil
+  }
+
   /// Reads a profile from a JSON value, as it would stand in `file`.
   package static func decode(
     _ value: JSONValue, file: String, environment: Environment
