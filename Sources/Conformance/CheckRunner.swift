@@ -15,10 +15,18 @@ package struct CheckResult: Sendable {
   package var record: CheckRecord
   /// The dialogue that saw most of the target; nil where none ran.
   package var report: DialogueReport?
+  /// What all its sessions showed of the rules that hold for every reply.
+  package var invariants: InvariantBook
+  package var mood: TargetMood
 
-  package init(record: CheckRecord, report: DialogueReport? = nil) {
+  package init(
+    record: CheckRecord, report: DialogueReport? = nil,
+    invariants: InvariantBook = InvariantBook(), mood: TargetMood = .even
+  ) {
     self.record = record
     self.report = report
+    self.invariants = invariants
+    self.mood = mood
   }
 }
 
@@ -76,7 +84,8 @@ package struct CheckRunner: Sendable {
       if let text = metric.text(in: play.books) { record.measured[metric.name] = text }
     }
     record.duration = (ContinuousClock.now - begin) / .seconds(1)
-    return CheckResult(record: record, report: play.report)
+    return CheckResult(
+      record: record, report: play.report, invariants: play.invariants, mood: play.mood)
   }
 
   /// `delay = 5ms`, or the number of a repetition that varies nothing.

@@ -5,6 +5,7 @@
 
 package import DialogueEngine
 import JSONText
+import SMTPWire
 package import ScenarioLanguage
 
 /// A verdict with its evidence.
@@ -72,9 +73,11 @@ extension Finding {
       step.origin == .harness
       ? "before the check, at \(step.label)"
       : step.position.line > 0 ? "\(step.label), line \(step.position.line)" : step.label
+    let gate = verdict == .fail ? step.closedGate.map { ": \($0)" } : nil
     self.init(
-      verdict, expected: step.expected.isEmpty ? nil : step.expected,
-      actual: step.answer.description, reason: place + why)
+      gate == nil ? verdict : .inconclusive,
+      expected: step.expected.isEmpty ? nil : step.expected,
+      actual: step.answer.description, reason: place + (gate ?? why))
   }
 
   /// A connection that ended behind replies which nobody had asked for shows those as well.
@@ -106,6 +109,21 @@ extension Finding {
 }
 
 extension StepOutcome {
+  /// Which gate the answer shows to be closed; nil where the answer is one to the command itself.
+  ///
+  /// Before TLS, only EHLO, NOOP, STARTTLS and QUIT must work (RFC 3207 section 4), before a login
+  /// AUTH, EHLO, HELO, NOOP, RSET and QUIT (RFC 4954 section 6).
+  fileprivate var closedGate: String? {
+    guard origin == .script, case .replies(let replies) = answer, let reply = replies.last,
+      reply.code == 530 || reply.code == 538
+    else { return nil }
+    let verb = label.prefix { $0 != " " }.uppercased()
+    if ["EHLO", "LHLO", "NOOP", "STARTTLS", "QUIT"].contains(verb) { return nil }
+    if reply.code == 538 { return "the login wants TLS first" }
+    if reply.octets.containsIgnoringCase(Array("TLS".utf8)) { return "a gate: TLS is wanted first" }
+    return ["AUTH", "HELO", "RSET"].contains(verb) ? nil : "a gate: a login is wanted first"
+  }
+
   /// Whether the harness failed to bring about what the script builds on.
   fileprivate var isObstacle: Bool {
     guard origin == .harness, let verdict else { return false }

@@ -16,6 +16,9 @@ struct Play: Sendable {
   /// The dialogue that decided; of equals, the one that saw most of the target.
   private(set) var report: DialogueReport?
   private(set) var wasReached = false
+  private(set) var invariants = InvariantBook()
+  /// What kept a dialogue from being judged, where that may be the target's mood and not its rules.
+  private(set) var mood: TargetMood = .even
   private var measured: [String: Int64] = [:]
   private var transcripts: [Excerpt] = []
 
@@ -45,6 +48,8 @@ struct Play: Sendable {
     books[session, default: SessionBook()].add(facts)
     if report.record.connections > 0 { wasReached = true }
     measured.merge(report.record.measured) { max($0, $1) }
+    invariants.add(report)
+    mood = max(mood, TargetMood(of: report))
     let finding = place.map { facts.finding.at($0) } ?? facts.finding
     if let lines = report.transcript?.render(), !lines.isEmpty {
       keep(Excerpt(place: place, weight: finding.verdict.weight, lines: lines))
@@ -65,6 +70,8 @@ struct Play: Sendable {
     if report == nil || part.report?.record.capabilities != nil { report = part.report ?? report }
     wasReached = wasReached || part.wasReached
     measured.merge(part.measured) { max($0, $1) }
+    invariants.merge(part.invariants)
+    mood = max(mood, part.mood)
     for var excerpt in part.transcripts {
       let names = [place, excerpt.place].compactMap { $0 }
       excerpt.place = names.isEmpty ? nil : names.joined(separator: ": ")

@@ -86,6 +86,8 @@ package enum RunDocument {
   private static func value(of check: CheckRecord) -> JSONValue {
     var members = Members()
     members.add("id", check.id)
+    members.add("role", check.role)
+    members.add("gate", check.gate)
     members.add("title", check.title)
     members.add("verdict", check.verdict)
     members.add("requirements", check.requirements)
@@ -93,6 +95,7 @@ package enum RunDocument {
     members.add("actual", check.actual)
     members.add("severity", check.severity)
     members.add("reason", check.reason)
+    members.add("waiver", check.waiver)
     members.add("transcript", check.transcript)
     members.add("transcript_lines", check.transcriptLines)
     members.add("reached", check.reached)

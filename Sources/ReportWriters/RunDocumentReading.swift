@@ -80,6 +80,9 @@ extension RunDocument {
       transcript: try fields.optionalText("transcript"),
       transcriptLines: try fields.texts("transcript_lines"), reached: try fields.flag("reached"),
       duration: try fields.number("duration_s"))
+    check.role = try fields.optionalText("role")
+    check.gate = try fields.optionalText("gate")
+    check.waiver = try fields.optionalText("waiver")
     check.measured = try fields.map("measured") { (value: JSONValue) throws(JSONError) -> String in
       guard case .string(let text) = value.content else {
         throw fields.fault("\"measured\" must hold strings", at: value)

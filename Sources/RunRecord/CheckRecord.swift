@@ -5,6 +5,10 @@
 /// One check with its evidence.
 package struct CheckRecord: Sendable, Equatable {
   package var id: String
+  /// As which kind of server the target was checked; nil where the run has only one.
+  package var role: String?
+  /// What the sessions had passed through: `clear`, `AUTH`, `TLS` or `TLS+AUTH`.
+  package var gate: String?
   package var title: String
   /// One of `pass`, `fail`, `warn`, `info`, `skipped`, `inconclusive`, `error`.
   package var verdict: String
@@ -13,6 +17,8 @@ package struct CheckRecord: Sendable, Equatable {
   package var actual: String?
   package var severity: String?
   package var reason: String?
+  /// Why the operator lives with this verdict, where a waiver says so.
+  package var waiver: String?
   /// File under `transcripts/`, relative to the run folder.
   package var transcript: String?
   /// The lines of the transcript, rendered.

@@ -13,23 +13,44 @@ enum EmbeddedRelay {
   static func with<Result: Sendable>(
     role: Role, underLoad: Bool, _ body: (TargetProfile) async throws -> Result
   ) async throws -> Result {
+    try await with(roles: [role], limits: underLoad ? .load : .standard) { profiles in
+      guard let profile = profiles.first else {
+        throw HarnessError("the embedded relay listens nowhere")
+      }
+      return try await body(profile)
+    }
+  }
+
+  /// Runs the body against a relay that listens in every role, a loopback port each.
+  static func withAllRoles<Result: Sendable>(
+    _ body: ([TargetProfile]) async throws -> Result
+  ) async throws -> Result {
+    try await with(roles: Role.allCases, limits: .standard, body)
+  }
+
+  private static func with<Result: Sendable>(
+    roles: [Role], limits: RelayLimits, _ body: ([TargetProfile]) async throws -> Result
+  ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let relay: ReferenceRelay
     do {
       relay = try await ReferenceRelay.start(
-        RelayConfiguration(limits: underLoad ? .load : .standard),
-        listeners: [RelayListener(role: RelayRole(role), host: "127.0.0.1", port: 0)],
+        RelayConfiguration(limits: limits),
+        listeners: roles.map { RelayListener(role: RelayRole($0), host: "127.0.0.1", port: 0) },
         group: group)
     } catch {
       try await group.shutdownGracefully()
       throw HarnessError("the embedded relay cannot start: \(error)")
     }
-    var profile = TargetProfile.embedded(
-      port: relay.endpoints.first?.port ?? 0, role: role, authority: relay.authorityPEM)
-    // It is ours, it is here, and it is for trying things out.
-    profile.level = .bounded
+    let profiles = zip(relay.endpoints, roles).map { endpoint, role in
+      var profile = TargetProfile.embedded(
+        port: endpoint.port, role: role, authority: relay.authorityPEM)
+      // It is ours, it is here, and it is for trying things out.
+      profile.level = .bounded
+      return profile
+    }
     do {
-      let result = try await body(profile)
+      let result = try await body(profiles)
       await relay.stop()
       try await group.shutdownGracefully()
       return result

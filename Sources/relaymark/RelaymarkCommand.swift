@@ -16,7 +16,10 @@ package struct RelaymarkCommand: ParsableCommand {
       not valid, 3 could not run, 64 wrong command line or script, 130 interrupted.
       """,
     version: Release.version,
-    subcommands: [RunCommand.self, ServeCommand.self, ValidateCommand.self, ListCommand.self])
+    subcommands: [
+      RunCommand.self, CertifyCommand.self, ServeCommand.self, ValidateCommand.self,
+      ListCommand.self,
+    ])
 
   package init() {}
 

@@ -89,9 +89,11 @@ struct ScenarioFinder {
     return files
   }
 
-  /// Schemas and the requirement register lie beside the scenarios and are none.
+  private static let registers: Set<String> = ["requirements.json", "not-observable.json"]
+
+  /// Schemas and registers of requirements lie beside the scenarios and are none.
   private static func isScenario(_ name: String) -> Bool {
-    name.hasSuffix(".json") && !name.hasSuffix(".schema.json") && name != "requirements.json"
+    name.hasSuffix(".json") && !name.hasSuffix(".schema.json") && !registers.contains(name)
   }
 
   private static func entries(of path: String) -> [String] {

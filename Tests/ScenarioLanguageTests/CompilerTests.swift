@@ -177,7 +177,7 @@ struct CompilerTests {
       return
     }
     #expect(source == "127.0.0.3")
-    #expect(refused.script[0].expectation.rules.map(\.pattern) == [.refused])
+    #expect(refused.script[0].expectation.rules.map(\.pattern) == [.refused, .secured])
     #expect(refused.script[1].expectation.rules.map(\.outcome) == [.next])
     let only = try dialogue(#"{"connect": {}, "expect": "refused"}"#).session()
     #expect(only.script.map(\.label) == ["connect"])

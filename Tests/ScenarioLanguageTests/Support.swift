@@ -19,6 +19,7 @@ enum Tree {
       FileManager.default.enumerator(atPath: scenarios)?.compactMap { $0 as? String } ?? []
     return names.filter { name in
       name.hasSuffix(".json") && !name.hasSuffix(".schema.json") && name != "requirements.json"
+        && name != "not-observable.json"
     }.sorted()
   }()
 

@@ -16,7 +16,7 @@ import Testing
     """
 
   @Test(
-    "A bad server leaves a check inconclusive, and the run in 3", arguments: BadManners.allCases)
+    "A bad server leaves a check inconclusive, and the run in 3", arguments: BadManners.hopeless)
   func check(manners: BadManners) async throws {
     try await withScenario { file in
       try await withServer(manners) { port in
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test("A bad server ends a load in one line and 3", arguments: BadManners.allCases)
+  @Test("A bad server ends a load in one line and 3", arguments: BadManners.hopeless)
   func load(manners: BadManners) async throws {
     try await withScenario { file in
       try await withServer(manners) { port in

@@ -22,6 +22,13 @@ enum BadManners: String, Sendable, CaseIterable {
   case resetAtHello
   /// Greets with 421 and closes.
   case busy
+  /// 250 to everything, the greeting included.
+  case yes
+  /// 421 to everything, the greeting included, and stays.
+  case alwaysBusy
+
+  /// Those that never let a session begin.
+  static let hopeless = allCases.filter { $0 != .yes }
 }
 
 /// Runs the body against a bad server on a loopback port.
@@ -81,11 +88,23 @@ private final class BadServerHandler: ChannelInboundHandler {
     case .busy:
       say("421 4.3.2 too busy\r\n", context)
       context.close(promise: nil)
+    case .yes: say("250 yes\r\n", context)
+    case .alwaysBusy: say("421 4.3.2 too busy\r\n", context)
     }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if manners == .resetAtHello { reset(context) }
+    switch manners {
+    case .resetAtHello: reset(context)
+    case .yes: answer(unwrapInboundIn(data), with: "250 yes\r\n", context)
+    case .alwaysBusy: answer(unwrapInboundIn(data), with: "421 4.3.2 too busy\r\n", context)
+    default: break
+    }
+  }
+
+  /// One reply to each line, whatever it says.
+  private func answer(_ input: ByteBuffer, with reply: String, _ context: ChannelHandlerContext) {
+    for octet in input.readableBytesView where octet == 0x0A { say(reply, context) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -18,7 +18,7 @@ struct Preparation {
     var instructions = [harness(.connect(source: source), phase: .connect, label: "connect")]
     if start >= .greeted {
       instructions.append(
-        harness(.await, expecting: .code(220), phase: .greeting, label: "greeting"))
+        harness(.await, expecting: .codeClass(2), phase: .greeting, label: "greeting"))
     }
     if start >= .hello {
       instructions.append(

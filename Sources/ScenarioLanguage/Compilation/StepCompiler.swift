@@ -46,9 +46,16 @@ struct StepCompiler {
     }
     var ofGreeting = expect
     ofGreeting.rules.removeAll(where: isOfConnection)
+    var ofConnection = Expectation(rules: expect.rules.filter(isOfConnection))
+    if !ofConnection.rules.isEmpty, !ofGreeting.rules.isEmpty,
+      !ofConnection.rules.contains(where: { $0.pattern == .secured })
+    {
+      // Where a greeting is waited for, implicit TLS that comes about is no answer yet.
+      ofConnection.rules.append(Expectation.Rule(pattern: .secured, outcome: .next))
+    }
     let connection = Instruction(
       action: .connect(source: source.map(values.fixed)),
-      expectation: Expectation(rules: expect.rules.filter(isOfConnection)), within: within(step),
+      expectation: ofConnection, within: within(step),
       phase: .connect, position: step.position, label: "connect")
     if ofGreeting.rules.isEmpty { return [connection] }
     return [

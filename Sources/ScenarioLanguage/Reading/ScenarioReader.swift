@@ -236,7 +236,7 @@ extension ScriptReader {
 
 extension Scenario {
   /// Whether the first thing the script does is to connect, so that no start state is reached first.
-  var connectsByItself: Bool {
+  package var connectsByItself: Bool {
     let first: Step?
     switch runs.first?.body {
     case .dialogue(let steps)?: first = steps.first
