@@ -44,7 +44,7 @@ enum EmbeddedRelay {
     }
     let profiles = zip(relay.endpoints, roles).map { endpoint, role in
       var profile = TargetProfile.embedded(
-        port: endpoint.port, role: role, authority: relay.authorityPEM)
+        port: endpoint.port ?? 0, role: role, authority: relay.authorityPEM)
       // It is ours, it is here, and it is for trying things out.
       profile.level = .bounded
       return profile
