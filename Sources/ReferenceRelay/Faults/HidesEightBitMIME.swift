@@ -6,7 +6,7 @@
 
 struct HidesEightBitMIME: RelayFault {
   static let summary = "8BITMIME is not offered."
-  static let breaks = ["5321-2.4-8bitmime-offered"]
+  static let breaks = ["5321-2.4-8bitmime-offered", "6531-3.1-8bitmime-too"]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
     capabilities.removeAll { $0 == "8BITMIME" }

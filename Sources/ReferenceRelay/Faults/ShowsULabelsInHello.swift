@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A relay that is proud of its name in its own script.
+
+@used @section("relay_faults") private let entry: RelayFaultEntry = { ShowsULabelsInHello.self }
+
+struct ShowsULabelsInHello: RelayFault {
+  static let summary = "The EHLO reply shows a domain as U-label."
+  static let breaks = ["6531-3.7.1-ehlo-ascii"]
+
+  func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
+    guard stage == .ehlo, replies.first?.code == 250 else { return }
+    replies[0].text += ", also known as bücher.example"
+  }
+}
