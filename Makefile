@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) postfix openssl
+TEST_PACKAGES := $(BUILD_PACKAGES) postfix openssl python3
 RELEASE := .build/release/relaymark
 # Measured: without them a message costs a sixth more CPU.
 RELEASE_FLAGS := --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
@@ -53,7 +53,7 @@ bench-smoke: build ## The same measurements, small: shows that they run
 	Tests/Bench/bench --smoke $(RELEASE)
 
 .PHONY: interop
-interop: build ## Run scenarios against a real Postfix
+interop: build ## Play scenarios against Postfix, Exim and OpenSMTPD
 	@.ci/packages $(TEST_PACKAGES)
 	Tests/Interop/interop $(RELEASE)
 
@@ -64,5 +64,5 @@ fuzz: ## Fuzz the readers; SECONDS=60 sets the time for each
 
 .PHONY: clean
 clean: ## Remove build products and run folders
-	rm -rf .build .build-* Package.resolved
+	rm -rf .build .build-* Package.resolved Tests/Fuzz/.build
 	find Reports -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
