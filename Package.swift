@@ -110,7 +110,8 @@ let package = Package(
         "DialogueEngine", "JSONText", "SMTPWire", nioCore, nioPosix,
       ]),
     .testTarget(
-      name: "ReportWritersTests", dependencies: ["ReportWriters", "RunRecord", "JSONText"]),
+      name: "ReportWritersTests",
+      dependencies: ["ReportWriters", "RunRecord", "JSONText", histogram]),
     .testTarget(
       name: "relaymarkTests",
       dependencies: [

@@ -38,6 +38,13 @@ extension RunDocument {
     return record
   }
 
+  /// Reads the document in a file.
+  ///
+  /// - Throws: `JSONError` with the place of whatever is wrong with it.
+  package static func record(file path: String) throws(JSONError) -> RunRecord {
+    try record(from: JSONReader.read(file: path, limits: .record), file: path)
+  }
+
   private static func tool(from fields: Fields) throws(JSONError) -> ToolFacts {
     guard let seed = UInt64(try fields.text("seed")) else {
       throw fields.fault("\"seed\" must be a whole number in a string", at: fields.value["seed"])

@@ -9,7 +9,7 @@ package import RunRecord
 
 /// The folder `<time>-<scenario>-<target>` of one run.
 package enum RunFolder {
-  /// Writes `run.json`, `summary.md` and `transcripts/` into a new folder below `parent`.
+  /// Writes `run.json`, what is rendered from it, and `transcripts/` into a new folder below `parent`.
   ///
   /// - Parameter parent: Made, with the folders above it, where it does not exist.
   /// - Returns: The path of the folder, and the record as written, its transcripts named.
@@ -61,11 +61,42 @@ package enum RunFolder {
         path: "run.json", operation: "write", code: 0, reason: error.description)
     }
     try WholeFile.write(document, to: "\(folder)/run.json")
-    try WholeFile.write(Array(MarkdownSummary(of: record).text.utf8), to: "\(folder)/summary.md")
+    for file in renderings(of: record) {
+      try WholeFile.write(Array(file.text.utf8), to: "\(folder)/\(file.name)")
+    }
     try makeFolder("\(folder)/transcripts")
     for file in TranscriptFiles.files(of: record) {
       try WholeFile.write(Array(file.text.utf8), to: "\(folder)/\(file.path)")
     }
+  }
+
+  /// All that is rendered from a record besides the record itself and its transcripts.
+  static func renderings(of record: RunRecord) -> [(name: String, text: String)] {
+    var files = [
+      (name: "summary.md", text: MarkdownSummary(of: record).text),
+      (name: "report.html", text: HTMLReport(of: record).text),
+      (name: "junit.xml", text: JUnitReport(of: record).text),
+      (name: "metrics.prom", text: PrometheusText.text(of: record)),
+    ]
+    if let load = record.load {
+      files.append((name: "timeline.csv", text: TimelineCSV.text(of: load)))
+      files.append((name: "latency.hgrm", text: PercentileFile.text(of: load)))
+    }
+    return files
+  }
+
+  /// Renders a run folder again from its `run.json`; every file is replaced whole.
+  ///
+  /// - Returns: The names of the files written.
+  /// - Throws: `FileError` where the record cannot be read or a file not be written, `JSONError`
+  ///   where `run.json` is no record.
+  package static func renderAgain(_ folder: String) throws -> [String] {
+    let record = try RunDocument.record(file: "\(folder)/run.json")
+    let files = renderings(of: record)
+    for file in files {
+      try WholeFile.write(Array(file.text.utf8), to: "\(folder)/\(file.name)")
+    }
+    return files.map(\.name)
   }
 
   // MARK: Folders
@@ -107,8 +138,7 @@ package enum RunFolder {
 
   /// Takes away what `write` may have made, two levels and no links followed.
   ///
-  /// What cannot be
-  /// removed stays hidden; the error that led here is the one worth telling.
+  /// What cannot be removed stays hidden; the error that led here is the one worth telling.
   private static func remove(_ folder: String) {
     for path in ["\(folder)/transcripts", folder] {
       for name in entries(of: path) { unlink("\(path)/\(name)") }

@@ -78,37 +78,4 @@ import Testing
   }
 
   // MARK: Helpers
-
-  private func withFolder(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/relaymark-test-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
-    }
-    try #require(made)
-    let path = template.withUnsafeBufferPointer { buffer in
-      String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-    defer { removeTree(path) }
-    try body(path)
-  }
-
-  private func entries(_ path: String) -> [String] {
-    guard let stream = opendir(path) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
-        String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  private func removeTree(_ path: String) {
-    for name in entries(path) {
-      if unlink("\(path)/\(name)") != 0 { removeTree("\(path)/\(name)") }
-    }
-    rmdir(path)
-  }
 }
