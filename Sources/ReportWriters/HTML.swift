@@ -6,6 +6,25 @@ import Glibc
 
 /// Building blocks of a page.
 enum HTML {
+  /// Everything before the content of a page.
+  static func head(title: String) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width,initial-scale=1">
+    <title>\(escaped(title))</title>
+    <style>\(style)</style>
+    </head>
+    <body><main>
+
+    """
+  }
+
+  /// Everything behind it.
+  static let foot = "</main></body>\n</html>\n"
+
   /// Text made safe for element content and for attribute values in double quotes.
   static func escaped(_ text: String) -> String {
     var out = ""

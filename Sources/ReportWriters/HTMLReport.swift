@@ -14,18 +14,7 @@ package struct HTMLReport {
 
   /// The whole page.
   package var text: String {
-    var page = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width,initial-scale=1">
-      <title>\(HTML.escaped(record.scenario.title)) · \(HTML.escaped(rows.target))</title>
-      <style>\(HTML.style)</style>
-      </head>
-      <body><main>
-
-      """
+    var page = HTML.head(title: "\(record.scenario.title) · \(rows.target)")
     page += header
     page += banner
     if let load = record.load { page += loadSections(load) }
@@ -35,7 +24,7 @@ package struct HTMLReport {
     page += HTML.section("Run it again", again)
     page += "<footer>\(HTML.escaped(record.tool.name)) \(HTML.escaped(record.tool.version)), "
     page += "record form \(RunRecord.schemaVersion). Rendered from run.json.</footer>\n"
-    return page + "</main></body>\n</html>\n"
+    return page + HTML.foot
   }
 
   private var header: String {

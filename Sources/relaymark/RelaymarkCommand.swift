@@ -18,7 +18,7 @@ package struct RelaymarkCommand: ParsableCommand {
     version: Release.version,
     subcommands: [
       RunCommand.self, CertifyCommand.self, ServeCommand.self, ValidateCommand.self,
-      ListCommand.self, ExplainCommand.self, ReportCommand.self,
+      ListCommand.self, ExplainCommand.self, ReportCommand.self, CompareCommand.self,
     ])
 
   package init() {}

@@ -223,4 +223,32 @@ import Testing
     #expect(violations.isEmpty, "\(violations)")
     return document
   }
+
+  @Test("Records of two runs are compared, merged and rendered again")
+  func records() async throws {
+    try await withScenarios([Self.load]) { files, reports in
+      var folders: [String] = []
+      for _ in 0..<2 {
+        let result = await relaymark(["run"] + files + ["--report", reports])
+        #expect(result.exit == .passed, "\(result)")
+      }
+      folders = entries(reports).sorted().map { "\(reports)/\($0)" }
+      try #require(folders.count == 2)
+      let compared = await relaymark(
+        ["compare"] + folders + ["--html", "\(reports)/page.html", "--fail-if", "throughput>1000x"])
+      #expect(
+        compared.exit == .passed && compared.output.contains("transaction.p99"), "\(compared)")
+      let crossed = await relaymark(["compare"] + folders + ["--fail-if", "throughput>0.0001x"])
+      #expect(crossed.exit == .thresholdCrossed, "\(crossed)")
+      let unknown = await relaymark(["compare"] + folders + ["--fail-if", "nonsense.p99>1x"])
+      #expect(unknown.exit == .usage, "\(unknown)")
+      let rendered = await relaymark(["report"] + folders)
+      #expect(rendered.exit == .passed && rendered.output.contains("report.html"), "\(rendered)")
+      let merged = await relaymark(
+        ["report", "--merge"] + folders + ["--report", "\(reports)/merged"])
+      #expect(merged.exit == .passed && merged.output.contains("80 messages"), "\(merged)")
+      let absent = await relaymark(["report", "\(reports)/nothing"])
+      #expect(absent.exit == .usage && absent.errors.contains("nothing/run.json"), "\(absent)")
+    }
+  }
 }
