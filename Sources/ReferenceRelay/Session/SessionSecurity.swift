@@ -29,6 +29,7 @@ extension RelaySession {
         case .execute: break
         }
       }
+      if policy.pauseBeforeTLS > .zero { delay = policy.pauseBeforeTLS }
       answer(Replies.startTLS, at: .starttls, then: .startTLS)
     }
   }
