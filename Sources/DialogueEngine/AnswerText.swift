@@ -27,6 +27,7 @@ extension Expectation.Condition {
     case .text(let part): "text with \"\(String(decoding: part, as: UTF8.self))\""
     case .matches(let expression): "text that matches \(expression)"
     case .matchesNot(let expression): "text that does not match \(expression)"
+    case .challenge(let expression): "challenge that matches \(expression)"
     case .enhancedCode(let code): "enhanced code \(code)"
     case .offers(let keyword): "offers \(keyword)"
     case .offersNot(let keyword): "does not offer \(keyword)"

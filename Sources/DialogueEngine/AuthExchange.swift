@@ -34,7 +34,7 @@ struct AuthExchange {
       client = try SASLClient(
         mechanism: mechanism, credentials: credentials,
         binding: binding.map { ChannelBinding(data: $0) }, offered: offered, host: settings.host,
-        port: settings.port, digests: digests)
+        port: settings.port, digests: digests, alteration: plan.alteration)
     } catch {
       throw Refusal(reason: "\(mechanism.rawValue): \(error)")
     }

@@ -3,6 +3,7 @@
 // Holds answers against expectations. Pure functions; what a verdict means for the rest of the
 // dialogue is decided elsewhere.
 
+import SASLExchange
 import SMTPWire
 package import ScenarioLanguage
 
@@ -110,9 +111,18 @@ extension Expectation.Condition {
       return reply.octets.containsIgnoringCase(part)
         ? nil : "the text does not contain \"\(String(decoding: part, as: UTF8.self))\""
     case .matches(let expression):
-      return Self.search(expression, in: reply) { $0 ? nil : "it does not match \(expression)" }
+      return Self.search(expression, in: reply.octets) {
+        $0 ? nil : "it does not match \(expression)"
+      }
     case .matchesNot(let expression):
-      return Self.search(expression, in: reply) { $0 ? "it matches \(expression)" : nil }
+      return Self.search(expression, in: reply.octets) { $0 ? "it matches \(expression)" : nil }
+    case .challenge(let expression):
+      guard reply.code == 334 else { return nil }
+      return Self.challenge(of: reply).map { octets in
+        Self.search(expression, in: octets) {
+          $0 ? nil : "the challenge does not match \(expression)"
+        }
+      } ?? "the challenge is not base64"
     case .enhancedCode(let pattern):
       guard let code = reply.enhancedCode else { return "there is no enhanced code" }
       return EnhancedPattern.matches(pattern, code.description)
@@ -126,14 +136,23 @@ extension Expectation.Condition {
 }
 
 extension Expectation.Condition {
-  /// Looks for a regular expression in the octets of a reply, each of them one character.
+  /// What the base64 of a 334 stands for; nil where it is none.
+  private static func challenge(of reply: Reply) -> [UInt8]? {
+    do throws(SASLError) {
+      return try Base64.decode(reply.challenge)
+    } catch {
+      return nil
+    }
+  }
+
+  /// Looks for a regular expression in octets, each of them one character.
   ///
   /// - Parameter judge: what a match, or none, is worth; what keeps from looking is worth itself.
   private static func search(
-    _ expression: String, in reply: Reply, _ judge: (Bool) -> String?
+    _ expression: String, in octets: [UInt8], _ judge: (Bool) -> String?
   ) -> String? {
     var scalars = String.UnicodeScalarView()
-    scalars.append(contentsOf: reply.octets.map { Unicode.Scalar($0) })
+    scalars.append(contentsOf: octets.map { Unicode.Scalar($0) })
     do {
       let regex = try Regex(expression).matchingSemantics(.unicodeScalar)
       return judge(try regex.firstMatch(in: String(scalars)) != nil)

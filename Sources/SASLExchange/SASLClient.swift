@@ -44,11 +44,12 @@ package struct SASLClient: Sendable {
   ///   - host: the name or address connected to, for OAUTHBEARER; empty: not sent.
   ///   - port: the port connected to, for OAUTHBEARER; 0: not sent.
   ///   - nonce: the client's SCRAM nonce; nil: a random one. For test vectors.
+  ///   - alteration: what a SCRAM client gets wrong on purpose.
   /// - Throws: `.missingCredential` and `.unusableCredential`.
   package init(
     mechanism: SASLMechanism, credentials: SASLCredentials, binding: ChannelBinding? = nil,
     offered: [String] = [], host: String = "", port: Int = 0, digests: SASLDigests,
-    nonce: String? = nil
+    nonce: String? = nil, alteration: ScramAlteration? = nil
   ) throws(SASLError) {
     self.mechanism = mechanism
     switch mechanism {
@@ -70,11 +71,11 @@ package struct SASLClient: Sendable {
     case .scramSHA1, .scramSHA1Plus:
       exchange = try ScramClient(
         mechanism, hash: .sha1, binding: binding, offered: offered, credentials: credentials,
-        digests: digests, nonce: nonce)
+        digests: digests, nonce: nonce, alteration: alteration)
     case .scramSHA256, .scramSHA256Plus:
       exchange = try ScramClient(
         mechanism, hash: .sha256, binding: binding, offered: offered, credentials: credentials,
-        digests: digests, nonce: nonce)
+        digests: digests, nonce: nonce, alteration: alteration)
     }
   }
 

@@ -3,6 +3,19 @@
 // SCRAM from the client's side (RFC 5802): proves the password without showing it, and asks the
 // same of the server.
 
+/// What a SCRAM client gets wrong on purpose, its proof made for it all the same: a server that does
+/// not look lets the client in.
+package enum ScramAlteration: String, Sendable, Hashable, CaseIterable {
+  /// The client's final message has another nonce (RFC 5802, section 5.1, `r`).
+  case nonce
+  /// The client's final message is bound to something else (RFC 5802, section 5.1, `c`).
+  case binding
+  /// A -PLUS exchange names a type of channel binding that nobody has (RFC 5802, section 6).
+  case bindingType = "binding-type"
+  /// The client says that no -PLUS was offered (RFC 5802, section 6).
+  case offer
+}
+
 /// The exchange, seen by the client.
 ///
 ///     start --(AUTH or empty challenge)--> sentFirst --server-first--> sentFinal
@@ -25,11 +38,13 @@ struct ScramClient: ClientExchange {
   private let digests: SASLDigests
   private let nonce: [UInt8]
   private let firstBare: [UInt8]
+  private let alteration: ScramAlteration?
   private var state = State.start
 
   init(
     _ mechanism: SASLMechanism, hash: SASLHash, binding: ChannelBinding?, offered: [String],
-    credentials: SASLCredentials, digests: SASLDigests, nonce: String?
+    credentials: SASLCredentials, digests: SASLDigests, nonce: String?,
+    alteration: ScramAlteration? = nil
   ) throws(SASLError) {
     guard !credentials.username.isEmpty, !credentials.password.isEmpty else {
       throw SASLError(.missingCredential, "SCRAM needs a user name and a password")
@@ -37,8 +52,14 @@ struct ScramClient: ClientExchange {
     let username = try SASLPreparation.prepare(credentials.username, as: "user name")
     // Prepared again where it is hashed; here so that a forbidden one is known before any talk.
     password = try SASLPreparation.prepare(credentials.password, as: "password")
-    let header = try GS2Header(
+    var header = try GS2Header(
       mechanism: mechanism, binding: binding, offered: offered, credentials: credentials)
+    switch alteration {
+    case .bindingType: header.flag = .bound("x-unknown")
+    case .offer: header.flag = .notOffered
+    case .nonce, .binding, nil: break
+    }
+    self.alteration = alteration
     self.hash = hash
     self.header = header.octets
     // Only a bound exchange sends the data (`cbind-input`).
@@ -94,8 +115,11 @@ struct ScramClient: ClientExchange {
       password: password, hash: hash, salt: first.salt, iterations: first.iterations,
       digests: digests)
     let comma = [UInt8(ascii: ",")]
+    // A header that begins with another flag is another one.
+    let bound = alteration == .binding ? [UInt8(ascii: "x")] + header.dropFirst() : header
+    let nonce = alteration == .nonce ? first.nonce + [UInt8(ascii: "x")] : first.nonce
     let withoutProof =
-      Array("c=".utf8) + Base64.encode(header + binding) + Array(",r=".utf8) + first.nonce
+      Array("c=".utf8) + Base64.encode(bound + binding) + Array(",r=".utf8) + nonce
     let authMessage = firstBare + comma + serverFirst + comma + withoutProof
     let proof = secrets.proof(of: authMessage, hash: hash, digests: digests)
     return (

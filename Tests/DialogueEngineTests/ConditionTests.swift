@@ -28,6 +28,20 @@ struct ConditionTests {
         != isThere)
   }
 
+  @Test(
+    "An expression is looked for in what the base64 of a 334 stands for, and in no other reply",
+    arguments: [
+      ("334 cj1hLHM9Yg==\r\n", "^r=a,s=b$", nil), ("334 \r\n", "^$", nil),
+      ("535 5.7.8 no\r\n", "^r=", nil),
+      ("334 cj1h\r\n", "^s=", "the challenge does not match ^s="),
+      ("334 go on\r\n", ".", "the challenge is not base64"),
+    ] as [(String, String, String?)])
+  func challenge(_ line: String, _ expression: String, _ lack: String?) throws {
+    let reply = try reply(line)
+    #expect(
+      ScenarioLanguage.Expectation.Condition.challenge(expression).unmet(by: reply) == lack)
+  }
+
   @Test("Every octet is one character")
   func octets() throws {
     let reply = try reply([UInt8]("250 a".utf8) + [0xC3, 0xA4, 0xFF, 13, 10])

@@ -3,6 +3,7 @@
 // A session in memory, under a clock that tests move: text goes in, what the relay says comes out.
 
 import ReferenceRelay
+import TLSEngine
 import Testing
 
 /// How the octets of a client come in.
@@ -98,6 +99,14 @@ final class Desk {
 
   var close: RelayClose? {
     if case .close(let manner) = step { manner } else { nil }
+  }
+
+  /// Finishes the TLS handshake.
+  func finishHandshake() -> String {
+    let facts = TLSFacts(version: .tls1_3, cipher: "TLS_AES_128_GCM_SHA256")
+    session.secured(facts, at: now, into: &output)
+    note()
+    return take()
   }
 
   func endInput() -> String {

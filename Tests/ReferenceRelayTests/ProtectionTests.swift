@@ -228,4 +228,14 @@ import Testing
     #expect((60...140).contains(first.count))
     #expect(dropped() == first)
   }
+
+  @Test("Clear text that comes while the reply to STARTTLS is late is nobody's input inside TLS")
+  func lateClearText() {
+    let desk = desk { $0.rules = [RelayRule(at: .starttls, .delay(.milliseconds(20)))] }
+    #expect(desk.send("STARTTLS\r\n") == "")
+    #expect(desk.send("NOOP injected\r\n") == "")
+    #expect(codes(desk.wait(.milliseconds(20))) == "220")
+    #expect(desk.finishHandshake() == "")
+    #expect(codes(desk.send("EHLO client.example\r\n")) == "250")
+  }
 }

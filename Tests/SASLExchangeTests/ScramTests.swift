@@ -314,6 +314,25 @@ import Testing
     #expect(try ending(nil) == .server(.accepted(identity: "tester")))
   }
 
+  @Test(
+    "A client that gets something wrong on purpose is refused although its proof is right",
+    arguments: [
+      (SASLMechanism.scramSHA256, ScramAlteration.nonce, SASLRefusal.wrongCredentials),
+      (.scramSHA256, .binding, .channelBinding), (.scramSHA256, .offer, .channelBinding),
+      (.scramSHA256Plus, .nonce, .wrongCredentials), (.scramSHA256Plus, .binding, .channelBinding),
+      (.scramSHA256Plus, .bindingType, .channelBinding),
+    ])
+  func alterations(
+    mechanism: SASLMechanism, alteration: ScramAlteration, refusal: SASLRefusal
+  ) throws {
+    let client = try SASLClient(
+      mechanism: mechanism, credentials: Fixture.credentials, binding: Fixture.binding,
+      offered: ["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"], digests: .openSSL, alteration: alteration)
+    let server = try SASLServer(
+      mechanism: mechanism, service: Fixture.service, binding: Fixture.binding)
+    #expect(try Conversation(client, server).ending == .server(.refused(refusal)))
+  }
+
   @Test("Two ends of different channels do not come together")
   func otherChannel() throws {
     let client = try SASLClient(

@@ -59,7 +59,7 @@ struct ScenarioFilesTests {
     var used: Set<String> = []
     for file in Tree.scenarioFiles { collectKeys(try Tree.json(file), into: &used) }
     // Nothing to find yet, and data that only another target could need.
-    let unshown: Set = ["addresses", "sources", "authorization-identity", "token"]
+    let unshown: Set = ["addresses", "sources", "token"]
     for shape in Vocabulary.ofScenarios {
       for key in shape.keys where !unshown.contains(key) {
         #expect(used.contains(key), "\"\(key)\" of \(shape.name) is shown nowhere")

@@ -158,7 +158,7 @@ struct ScriptErrorTests {
       ),
       .step(
         #"{"send": "NOOP", "expect": {"pass": "250", "otherwise": "warn"}}"#,
-        #"test.json:2:44: "otherwise" needs a condition: text, matches, matches-not, enhanced, offers or offers-not"#
+        #"test.json:2:44: "otherwise" needs a condition: text, matches, matches-not, challenge, enhanced, offers or offers-not"#
       ),
       .step(
         #"{"expect": "silence"}"#,

@@ -101,6 +101,7 @@ struct VocabularyTests {
     let names = [
       "host", "client", "run", "session", "message", "message.size", "random:8", "fill:64",
       "feed.column", "env:NAME", "source.1", "profile.retry-window", "index",
+      "base64:TEXT", "credentials.username", "credentials.password", "credentials.token",
     ]
     for name in AddressName.allCases.map(\.rawValue) + names {
       #expect(words.contains(name), "`\(name)`")

@@ -32,6 +32,9 @@ package protocol RelayFault: Sendable {
   /// Changes the replies to a command: text, code, number. Empty: nothing is said. A reply may end
   /// the connection (``RelayReply/close``).
   mutating func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext)
+  /// Changes a message of a login that was decoded, before the mechanism reads it.
+  mutating func hear(
+    _ message: inout [UInt8], _ mechanism: SASLMechanism, _ context: RelayContext)
   /// Changes a login's next step before it is answered.
   mutating func judge(
     _ step: inout SASLServerStep, _ mechanism: SASLMechanism, _ context: RelayContext)
@@ -67,6 +70,9 @@ extension RelayFault {
   ) -> RelayInterception { .proceed }
   package mutating func answer(
     _ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext
+  ) {}
+  package mutating func hear(
+    _ message: inout [UInt8], _ mechanism: SASLMechanism, _ context: RelayContext
   ) {}
   package mutating func judge(
     _ step: inout SASLServerStep, _ mechanism: SASLMechanism, _ context: RelayContext

@@ -74,6 +74,8 @@ package struct RelayPolicy: Sendable {
   package var handshakeForgets: SessionParts = .all
   /// Clear text that came in one piece with STARTTLS (RFC 3207 section 6).
   package var inputBehindStartTLS: StrayInput = .refuse
+  /// How long the reply to STARTTLS takes.
+  package var pauseBeforeTLS = Duration.zero
   /// Whether STARTTLS stays on the list inside TLS.
   package var listsStartTLSInsideTLS = false
   /// Mail commands need TLS first; 530 (RFC 3207 section 4).

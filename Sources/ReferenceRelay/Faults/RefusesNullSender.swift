@@ -6,7 +6,7 @@
 
 struct RefusesNullSender: RelayFault {
   static let summary = "MAIL FROM:<> is refused."
-  static let breaks = ["5321-4.1.1.2-null-sender"]
+  static let breaks = ["5321-4.1.1.2-null-sender", "6409-3.2-null-sender-ok"]
 
   func adjust(_ policy: inout RelayPolicy) { policy.acceptsNullSender = false }
 }

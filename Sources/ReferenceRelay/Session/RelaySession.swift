@@ -37,7 +37,7 @@ package final class RelaySession {
   /// Replies of this batch, one by one, where a fault may want to reorder them.
   private var batch: [[UInt8]] = []
   /// How much later the next replies are due, by rule.
-  private var delay = Duration.zero
+  var delay = Duration.zero
   var now: RelayInstant
   /// When the current wait for the client began, and what has come since.
   private var phaseBegan: RelayInstant
@@ -408,6 +408,8 @@ package final class RelaySession {
     case .close(let manner): end(manner)
     case .startTLS:
       begin(.handshake)
+      // What came while the reply was late is clear text too (RFC 3207 section 6).
+      if policy.inputBehindStartTLS != .execute { reader.discard() }
       out.step = step
     case .store: out.step = step
     }

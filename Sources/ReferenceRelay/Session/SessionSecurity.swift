@@ -29,6 +29,7 @@ extension RelaySession {
         case .execute: break
         }
       }
+      if policy.pauseBeforeTLS > .zero { delay = policy.pauseBeforeTLS }
       answer(Replies.startTLS, at: .starttls, then: .startTLS)
     }
   }
@@ -116,7 +117,14 @@ extension RelaySession {
 
   private func proceed(_ exchange: LoginExchange, _ reading: SASLLine.Reading) {
     switch reading {
-    case .message(let message): proceed(exchange, exchange.server.receive(message))
+    case .message(var message):
+      if !faults.isEmpty {
+        let context = context
+        for index in faults.indices {
+          faults[index].hear(&message, exchange.server.mechanism, context)
+        }
+      }
+      proceed(exchange, exchange.server.receive(message))
     case .cancelled: refuse(Replies.loginCancelled, at: .auth)
     case .tooLong: refuse(Replies.loginLineTooLong, at: .auth)
     case .malformed: refuse(Replies.badBase64, at: .auth)

@@ -2,6 +2,8 @@
 //
 // What names stand for, as far as it is known before a run.
 
+import SASLExchange
+
 /// Resolves texts for one target and run.
 struct KnownValues {
   let target: TargetProfile
@@ -52,6 +54,19 @@ struct KnownValues {
       case .reference(.environment(let name)):
         flush()
         pieces.append(.secret(secret(name, in: text, isLine: isLine)))
+      case .reference(.credential(let name)) where name != .username:
+        flush()
+        pieces.append(.secret(credential(name, in: text)))
+      case .base64(let inside):
+        let part = template(
+          ScriptText(pieces: inside, position: text.position), isLine: false)
+        let encoded = Base64.encode(part.pieces.flatMap(\.fixedOctets))
+        if part.literal != nil {
+          octets += encoded
+        } else {
+          flush()
+          pieces.append(.secret(encoded))
+        }
       case .reference(let reference): octets += value(reference, in: text)
       }
     }
@@ -62,12 +77,7 @@ struct KnownValues {
 
   /// The octets of a text in which nothing is left open; the reader has seen to that.
   func fixedOctets(_ text: ScriptText, isLine: Bool) -> [UInt8] {
-    template(text, isLine: isLine).pieces.flatMap { piece in
-      switch piece {
-      case .octets(let octets), .secret(let octets): octets
-      case .variable: [UInt8]()
-      }
-    }
+    template(text, isLine: isLine).pieces.flatMap(\.fixedOctets)
   }
 
   /// A value of one line in which nothing is left open.
@@ -99,8 +109,15 @@ struct KnownValues {
     case .host: return Array(target.host.utf8)
     case .client: return Array(client.utf8)
     case .run: return Array(run.utf8)
+    case .credential(let name): return credential(name, in: text)
     case .environment, .live: return []
     }
+  }
+
+  private func credential(_ name: CredentialName, in text: ScriptText) -> [UInt8] {
+    if let value = target.credentials?[name] { return Array(value.utf8) }
+    diagnosis.note(text.position, "the profile has no \(name.rawValue)")
+    return []
   }
 
   private func secret(_ name: String, in text: ScriptText, isLine: Bool) -> [UInt8] {
@@ -115,5 +132,15 @@ struct KnownValues {
       return []
     }
     return octets
+  }
+}
+
+extension Template.Piece {
+  /// What is known before a run.
+  fileprivate var fixedOctets: [UInt8] {
+    switch self {
+    case .octets(let octets), .secret(let octets): octets
+    case .variable: []
+    }
   }
 }

@@ -151,6 +151,7 @@ struct StepCompiler {
     var plan = target.credentials.map { AuthPlan($0) } ?? AuthPlan()
     plan.mechanism = request.mechanism ?? plan.mechanism
     plan.initialResponse = request.initialResponse
+    plan.alteration = request.alteration
     plan.username = request.username.map(values.fixed) ?? plan.username
     plan.password = request.password.map(values.fixed) ?? plan.password
     plan.token = request.token.map(values.fixed) ?? plan.token

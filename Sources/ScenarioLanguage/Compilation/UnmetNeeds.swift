@@ -18,6 +18,11 @@ extension Scenario {
     if needs.credentials, target.credentials == nil {
       reasons.append("the profile has no credentials")
     }
+    for name in CredentialName.allCases where references[.credential(name)] != nil {
+      if let credentials = target.credentials, credentials[name] == nil {
+        reasons.append("the profile has no \(name.rawValue)")
+      }
+    }
     for name in needs.addresses where target.addresses[name] == nil {
       reasons.append("the profile has no \(name.rawValue) address")
     }

@@ -44,6 +44,9 @@ package struct Expectation: Sendable, Equatable {
     /// character, CRLFs included.
     case matches(String)
     case matchesNot(String)
+    /// The regular expression matches somewhere in what the base64 of a 334 stands for, every octet
+    /// one character; other replies are not looked at.
+    case challenge(String)
     /// The enhanced status code of the last line, `5.1.1`; `x` stands for any number.
     case enhancedCode(String)
     /// The EHLO reply offers this keyword (and argument).

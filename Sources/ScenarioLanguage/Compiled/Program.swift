@@ -5,6 +5,7 @@
 
 package import JSONText
 package import MailContent
+package import SASLExchange
 
 /// A scenario compiled for one target profile, ready to run any number of times.
 package struct Program: Sendable {
@@ -312,10 +313,13 @@ package struct AuthPlan: Sendable, Equatable {
   package var authorizationIdentity: String
   /// For XOAUTH2 and OAUTHBEARER.
   package var token: String
+  /// What the exchange gets wrong on purpose, its proof made for it all the same.
+  package var alteration: ScramAlteration?
 
   package init(
     mechanism: String? = nil, initialResponse: Bool? = nil, username: String = "",
-    password: String = "", authorizationIdentity: String = "", token: String = ""
+    password: String = "", authorizationIdentity: String = "", token: String = "",
+    alteration: ScramAlteration? = nil
   ) {
     self.mechanism = mechanism
     self.initialResponse = initialResponse
@@ -323,6 +327,7 @@ package struct AuthPlan: Sendable, Equatable {
     self.password = password
     self.authorizationIdentity = authorizationIdentity
     self.token = token
+    self.alteration = alteration
   }
 }
 

@@ -19,6 +19,8 @@ package struct ScriptText: Sendable, Equatable {
   package enum Piece: Sendable, Equatable {
     case octets([UInt8])
     case reference(Reference)
+    /// The base64 form of what is inside.
+    case base64([Piece])
   }
 
   /// A text without references.
@@ -33,9 +35,12 @@ package struct ScriptText: Sendable, Equatable {
   }
 
   var references: [Reference] {
-    pieces.compactMap { piece in
-      guard case .reference(let reference) = piece else { return nil }
-      return reference
+    pieces.flatMap { piece -> [Reference] in
+      switch piece {
+      case .octets: []
+      case .reference(let reference): [reference]
+      case .base64(let inside): ScriptText(pieces: inside).references
+      }
     }
   }
 }
@@ -51,6 +56,8 @@ package enum Reference: Sendable, Hashable {
   case client
   /// The id of the run.
   case run
+  /// A part of the profile's login data; all but the name is shown nowhere.
+  case credential(CredentialName)
   /// One of the profile's source addresses, from 1.
   case source(Int)
   /// An environment variable; its value is shown nowhere.
@@ -104,6 +111,13 @@ package struct AddressPart: Sendable, Hashable {
     }
     return isUpper ? value.uppercased() : String(value)
   }
+}
+
+/// The parts of a profile's login data that texts may name.
+package enum CredentialName: String, Sendable, Hashable, CaseIterable {
+  case username
+  case password
+  case token
 }
 
 /// The addresses that a profile supplies.

@@ -4,6 +4,7 @@
 
 package import JSONText
 package import MailContent
+package import SASLExchange
 
 /// What a dialogue does next.
 package struct Step: Sendable {
@@ -139,6 +140,8 @@ package struct AuthRequest: Sendable {
   package var password: ScriptText?
   package var authorizationIdentity: ScriptText?
   package var token: ScriptText?
+  /// What a SCRAM exchange gets wrong on purpose.
+  package var alteration: ScramAlteration?
 
   package init(mechanism: String? = nil) { self.mechanism = mechanism }
 

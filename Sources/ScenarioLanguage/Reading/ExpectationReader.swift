@@ -79,7 +79,7 @@ extension ScriptReader {
     if fields.has("otherwise"), conditions.isEmpty {
       diagnosis.note(
         fields.place(of: "otherwise"),
-        "\"otherwise\" needs a condition: text, matches, matches-not, enhanced, offers or offers-not"
+        "\"otherwise\" needs a condition: text, matches, matches-not, challenge, enhanced, offers or offers-not"
       )
     }
     var expectation = finished(all)
@@ -135,6 +135,7 @@ extension ScriptReader {
     }
     conditions += expression(fields["matches"], "matches").map { [.matches($0)] } ?? []
     conditions += expression(fields["matches-not"], "matches-not").map { [.matchesNot($0)] } ?? []
+    conditions += expression(fields["challenge"], "challenge").map { [.challenge($0)] } ?? []
     if let value = fields["enhanced"], let text = diagnosis.string(value, "enhanced") {
       if isEnhancedPattern(text) {
         conditions.append(.enhancedCode(text))

@@ -3,6 +3,7 @@
 // Reads the steps of a dialogue, one function a kind.
 
 import JSONText
+import SASLExchange
 
 extension ScriptReader {
   /// Reads a list of steps, repetitions written out.
@@ -207,6 +208,10 @@ extension ScriptReader {
     request.token = text(fields["token"], "token", .fixed)
     request.authorizationIdentity = text(
       fields["authorization-identity"], "authorization-identity", .fixed)
+    request.alteration = diagnosis.word(fields["alter"], "alter", ScramAlteration.self)
+    if request.alteration != nil, request.mechanism?.hasPrefix("SCRAM-") != true {
+      diagnosis.note(fields.place(of: "alter"), "\"alter\" needs a SCRAM \"mechanism\"")
+    }
     if request.needsCredentials { needsCredentials = true }
     return .auth(request)
   }

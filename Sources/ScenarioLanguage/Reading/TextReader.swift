@@ -37,12 +37,12 @@ extension ScriptReader {
       ("host", .host), ("client", .client), ("run", .run),
       ("session", .live(.session)), ("message", .live(.message)),
       ("message.size", .live(.messageSize)),
-    ]
+    ] + CredentialName.allCases.map { ("credentials.\($0.rawValue)", .credential($0)) }
 
   /// Variables that take something behind a mark, as documentation shows them.
   static let markedNames = [
     "source.1", "feed.column", "random:8", "fill:64", "env:NAME", "recipient.local",
-    "recipient.domain", "upper:domain",
+    "recipient.domain", "upper:domain", "base64:TEXT",
   ]
 
   func text(_ value: JSONValue?, _ what: String, _ form: TextForm) -> ScriptText? {
@@ -60,6 +60,11 @@ extension ScriptReader {
       if rest.starts(with: "$${".utf8) {
         octets += Array("${".utf8)
         rest = rest.dropFirst(3)
+      } else if rest.starts(with: Self.base64Mark) {
+        guard let inside = base64(&rest, at: position, what) else { return nil }
+        if !octets.isEmpty { pieces.append(.octets(octets)) }
+        octets = []
+        pieces.append(.base64(inside))
       } else if rest.starts(with: "${".utf8) {
         guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else {
           diagnosis.note(
@@ -93,6 +98,30 @@ extension ScriptReader {
     if !octets.isEmpty { pieces.append(.octets(octets)) }
     let text = ScriptText(pieces: pieces, position: position)
     return holdsLine(text, what, form) ? text : nil
+  }
+
+  private static let base64Mark = Array("${base64:".utf8)
+
+  /// What stands between `${base64:` and its `}`: exact octets, with references of their own.
+  private func base64(
+    _ rest: inout ArraySlice<UInt8>, at position: SourcePosition, _ what: String
+  ) -> [ScriptText.Piece]? {
+    let start = rest.startIndex + Self.base64Mark.count
+    var depth = 1
+    var end = start
+    while end < rest.endIndex {
+      if rest[end] == UInt8(ascii: "}") { depth -= 1 }
+      if depth == 0 { break }
+      if rest[end...].starts(with: "${".utf8) { depth += 1 }
+      end += 1
+    }
+    guard end < rest.endIndex else {
+      diagnosis.note(position, "\"\(what)\": \"${base64:\" without \"}\"")
+      return nil
+    }
+    let inside = String(decoding: rest[start..<end], as: UTF8.self)
+    rest = rest[(end + 1)...]
+    return text(inside, at: position, what, .fixedOctets)?.pieces
   }
 
   /// `\xNN` or `\\`; nil for anything else.
@@ -163,6 +192,7 @@ extension ScriptReader {
         return nil
       }
     }
+    if case .credential = reference { needsCredentials = true }
     var used = reference
     if case .part(let part) = reference { used = .address(part.name) }
     if references[used] == nil { references[used] = position }

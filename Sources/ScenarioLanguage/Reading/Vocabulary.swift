@@ -82,6 +82,7 @@ package enum Vocabulary {
     "auth", "\"auth\"",
     [
       "mechanism", "initial-response", "username", "password", "authorization-identity", "token",
+      "alter",
     ])
   static let deliver = ObjectShape("deliver", "\"deliver\"", ["from", "to", "messages", "message"])
   static let arrive = ObjectShape("arrive", "\"arrive\"", ["messages", "each", "content"])
@@ -91,7 +92,7 @@ package enum Vocabulary {
     "expectation", "\"expect\"",
     [
       "pass", "info", "warn", "inconclusive", "skipped", "fail", "next", "text", "matches",
-      "matches-not", "enhanced", "offers", "offers-not", "otherwise",
+      "matches-not", "challenge", "enhanced", "offers", "offers-not", "otherwise",
     ])
   static let captureSource = ObjectShape("captureSource", "a capture", ["capability", "between"])
   static let weightedSize = ObjectShape("weightedSize", "\"size\"", ["weighted"])

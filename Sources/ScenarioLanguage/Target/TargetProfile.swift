@@ -97,6 +97,15 @@ package struct TargetProfile: Sendable {
     /// The mechanism to use; nil: the best that both sides have.
     package var mechanism: String?
 
+    /// The part of that name; nil where the profile has none.
+    subscript(name: CredentialName) -> String? {
+      switch name {
+      case .username: username
+      case .password: password?.revealed
+      case .token: token?.revealed
+      }
+    }
+
     package init(
       username: String, password: Secret? = nil, token: Secret? = nil,
       authorizationIdentity: String = "", mechanism: String? = nil

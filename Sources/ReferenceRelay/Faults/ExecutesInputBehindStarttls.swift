@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A relay that reads on inside TLS what was left of the clear text.
+
+@used @section("relay_faults") private let entry: RelayFaultEntry = {
+  ExecutesInputBehindStarttls.self
+}
+
+struct ExecutesInputBehindStarttls: RelayFault {
+  static let summary = "Commands behind STARTTLS in one piece are executed inside TLS."
+  static let breaks = ["3207-6-buffer-discard"]
+
+  func adjust(_ policy: inout RelayPolicy) { policy.inputBehindStartTLS = .execute }
+}
