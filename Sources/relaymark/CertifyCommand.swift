@@ -25,6 +25,7 @@ struct CertifyCommand: ParsableCommand, Action {
 
   func perform(in surroundings: Surroundings) async throws -> RunExit {
     let scenarios = try selection.scenarios()
+    let faults = try FaultNames.faults(target.fault)
     let run = RunFrame(
       seed: seed ?? UInt64.random(in: .min ... .max), command: surroundings.arguments,
       options: report, surroundings: surroundings)
@@ -40,7 +41,7 @@ struct CertifyCommand: ParsableCommand, Action {
       let profile = target.applied(to: try TargetProfile.named(name))
       record = try await flow.record(of: [Target(profile: profile, isEmbedded: false)])
     } else {
-      record = try await EmbeddedRelay.withAllRoles { profiles in
+      record = try await EmbeddedRelay.withAllRoles(faults: faults) { profiles in
         try await flow.record(
           of: profiles.map { Target(profile: target.applied(to: $0), isEmbedded: true) })
       }

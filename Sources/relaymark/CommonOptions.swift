@@ -18,6 +18,12 @@ struct TargetOptions: ParsableArguments {
       "Role of the embedded relay: relay, submission, submissions or lmtp.", valueName: "role"))
   var role: Role?
 
+  @Option(
+    help: ArgumentHelp(
+      "Break the embedded relay in a named way; list --faults shows the names.",
+      valueName: "name"))
+  var fault: [String] = []
+
   @Option(help: ArgumentHelp("TLS in place of the profile's: starttls, implicit or none."))
   var tls: TLSOverride?
 
@@ -36,6 +42,9 @@ struct TargetOptions: ParsableArguments {
   func validate() throws {
     if role != nil, target != nil {
       throw ValidationError("--role is for the embedded relay; a target's profile says its own")
+    }
+    if !fault.isEmpty, target != nil {
+      throw ValidationError("--fault breaks the embedded relay; a target is as it is")
     }
     if insecure, ca != nil { throw ValidationError("--ca and --insecure exclude each other") }
   }

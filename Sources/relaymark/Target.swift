@@ -38,7 +38,9 @@ struct Target: Sendable {
     }
     let role =
       options.role ?? (options.tls == .implicit ? .submissions : roles.first ?? .relay)
-    return try await EmbeddedRelay.with(role: role, underLoad: underLoad) { profile in
+    return try await EmbeddedRelay.with(
+      role: role, underLoad: underLoad, faults: try FaultNames.faults(options.fault)
+    ) { profile in
       try await body(Target(profile: options.applied(to: profile), isEmbedded: true))
     }
   }
