@@ -46,6 +46,9 @@ package struct CertificationPlan: Sendable {
     }
   }
 
+  /// Whether a higher gate logs in, so that a refusal at this one may be for want of a login.
+  func wantsLogin(at gate: Gate) -> Bool { !gate.logsIn && gates.contains(where: \.logsIn) }
+
   private struct Place {
     var gate: Gate
     var isBehindGate: Bool

@@ -70,7 +70,9 @@ package struct JUnitReport {
     let said = [check.expected.map { "expected \($0)" }, check.actual.map { "actual \($0)" }]
     let message = (said + [check.reason]).compactMap(\.self).joined(separator: "; ")
     let outcome: Outcome =
-      switch check.verdict {
+      switch check.standing {
+      // Neither passed nor a failure that breaks the build.
+      case "waived": .skipped("waived \(check.verdict): \(check.waiver ?? ""); \(message)")
       case "fail": .failure(type: "fail", message: message)
       case "warn": isStrict ? .failure(type: "warn", message: message) : .passed
       case "error": .error(message)

@@ -36,7 +36,7 @@ package struct MarkdownSummary {
     lines += table(
       header: ["verdict", "check", "time"],
       rows.record.checks.map {
-        [$0.verdict, $0.title, rows.time(of: $0)]
+        [$0.standing, $0.title, rows.time(of: $0)]
       })
     for check in rows.record.checks {
       let evidence = rows.evidence(of: check)

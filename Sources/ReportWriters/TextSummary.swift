@@ -36,7 +36,7 @@ package struct TextSummary {
     var lines: [String] = []
     let titles = rows.record.checks.map { min($0.title.count, 70) }.max() ?? 0
     for check in rows.record.checks {
-      let line = mark(check.verdict, width: 14) + padded(check.title, to: titles)
+      let line = mark(check.standing, width: 14) + padded(check.title, to: titles)
       lines.append("\(line)  \(rows.time(of: check))".withoutTrailingSpaces)
       lines += labelled(rows.evidence(of: check), indent: 4)
     }
@@ -88,6 +88,7 @@ package struct TextSummary {
   private func mark(_ verdict: String, width: Int) -> String {
     let colours = [
       "pass": "32", "info": "36", "warn": "33", "skipped": "90", "inconclusive": "35",
+      "waived": "36",
       "fail": "1;31", "error": "1;31",
     ]
     return painted(padded(verdict, to: width), colours[verdict] ?? "0")

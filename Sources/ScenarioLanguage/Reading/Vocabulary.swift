@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every key that a scenario or a target profile may have, object by object, under the names that
+// Every key that a scenario, a target profile or a waiver file may have, object by object, under the names that
 // the published schemas use. The readers know no others.
 
 /// The shapes of all objects.
@@ -103,7 +103,7 @@ package enum Vocabulary {
     "profile", "a target profile",
     [
       "$schema", "name", "host", "port", "socket", "role", "tls", "credentials", "addresses",
-      "client", "sources", "timeouts", "level", "authorised", "retry-window", "sink",
+      "client", "sources", "timeouts", "level", "authorised", "retry-window", "sink", "waivers",
     ])
   static let tls = ObjectShape(
     "tls", "\"tls\"",
@@ -120,6 +120,13 @@ package enum Vocabulary {
     "timeouts", "\"timeouts\"", Timeouts.keys.map(\.name))
   static let profileSink = ObjectShape("profileSink", "\"sink\"", ["host", "port"])
 
+  // MARK: Waivers
+
+  static let waiverFile = ObjectShape(
+    "waiverFile", "a waiver file", ["$schema", "target", "waivers"])
+  static let waiver = ObjectShape(
+    "waiver", "a waiver", ["check", "role", "gate", "verdicts", "reason"])
+
   // MARK: All of them
 
   /// The objects of scenario files.
@@ -134,4 +141,9 @@ package enum Vocabulary {
   package static let ofProfiles = [
     profile, tls, credentials, addresses, timeouts, profileSink,
   ]
+
+  /// The objects of waiver files.
+  package static let ofWaivers = [waiverFile, waiver]
+
+  package static let all = ofScenarios + ofProfiles + ofWaivers
 }

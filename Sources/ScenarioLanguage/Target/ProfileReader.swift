@@ -69,6 +69,7 @@ private struct ProfileReader {
         fields["retry-window"], "retry-window", .seconds(1)...Limits.loadTime)
       ?? TargetProfile.defaultRetryWindow
     profile.sink = sink(fields["sink"])
+    profile.waivers = diagnosis.words(fields["waivers"], "waivers").map(beside)
     return profile
   }
 

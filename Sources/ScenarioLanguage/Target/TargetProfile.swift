@@ -25,6 +25,8 @@ package struct TargetProfile: Sendable {
   package var retryWindow: Duration
   /// Where the target delivers what it accepts for `foreign`.
   package var sink: SinkAddress?
+  /// The file with the failures that its operator lives with.
+  package var waivers: String?
 
   package init(name: String? = nil, endpoint: Endpoint, role: Role) {
     self.name = name ?? endpoint.description

@@ -3,8 +3,6 @@
 // How far a client has come with a server before it hands in mail. A server that asks for TLS or a
 // login answers 530 to everything before that, so what lies behind is looked at once per gate.
 
-package import ScenarioLanguage
-
 /// What a session has passed through when mail commands begin.
 package enum Gate: String, Sendable, CaseIterable {
   /// Neither TLS nor a login.
