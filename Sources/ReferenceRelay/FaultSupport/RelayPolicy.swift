@@ -101,7 +101,7 @@ package struct RelayPolicy: Sendable {
   package var refusesDeclaredSize = true
   /// Messages that are too big are refused at their end (RFC 1870 section 4).
   package var refusesActualSize = true
-  /// The declared size ends the content (RFC 1870 section 6: never).
+  /// Content that goes beyond the declared size ends there (RFC 1870 section 6: never).
   package var endsContentAtDeclaredSize = false
 
   // Addresses

@@ -64,11 +64,11 @@ extension RelaySession {
     guard let intake, dataReader != nil else { return 0 }
     var octets = octets
     if policy.endsContentAtDeclaredSize, let size = transaction?.declaredSize {
-      octets = UnsafeRawBufferPointer(rebasing: octets.prefix(max(size - intake.size, 0)))
+      octets = UnsafeRawBufferPointer(rebasing: octets.prefix(max(size - intake.size + 1, 0)))
     }
     let used = dataReader?.read(octets) { intake.take($0, watching: false) } ?? 0
     let isCut =
-      policy.endsContentAtDeclaredSize && intake.size >= transaction?.declaredSize ?? .max
+      policy.endsContentAtDeclaredSize && intake.size > transaction?.declaredSize ?? .max
     if dataReader?.isAtEnd == true || isCut {
       intake.note(dataReader?.observations ?? [])
       conclude(intake)
