@@ -123,11 +123,14 @@ package final class ReferenceRelay: Sendable {
         let names =
           tls.names.isEmpty
           ? [configuration.hostName, "localhost", "127.0.0.1", "::1"] : tls.names
-        (identity, authority) = try SelfSigned.identity(names: names, days: tls.days)
+        (identity, authority) = try SelfSigned.identity(
+          names: names, commonName: tls.commonName, key: tls.key, days: tls.days)
       }
       let settings = TLSServerSettings(
         identity: identity, minimum: tls.minimum, maximum: tls.maximum, ciphers: tls.ciphers,
-        groups: tls.groups, resumption: tls.resumption,
+        groups: tls.groups, prefersOwnCiphers: tls.prefersOwnCiphers,
+        prefersTLS12: tls.prefersTLS12, extendedMasterSecret: tls.extendedMasterSecret,
+        applicationProtocol: tls.applicationProtocol, resumption: tls.resumption,
         clientCertificates: tls.clientCertificates)
       return (try TLSServerContext(settings), authority)
     } catch {
