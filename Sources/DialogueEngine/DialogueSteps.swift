@@ -168,7 +168,6 @@ extension Dialogue {
   /// Says what the next handshake offers.
   mutating func request(_ offer: TLSOffer?) {
     requestedOffer = offer
-    handshake.offered = offer?.protocols ?? []
   }
 
   private mutating func startWait(_ step: PreparedStep, at now: Instant) {

@@ -13,8 +13,6 @@ package struct AgreedTLS: Sendable, Equatable {
   package var extendedMasterSecret: Bool
   /// Whether the server asked for a certificate of ours.
   package var asksCertificate: Bool
-  /// The application protocol that the server chose.
-  package var applicationProtocol: String?
   /// The word `ok`, or what is wrong with the server's certificate, its names left aside.
   package var verification: String
   /// The DNS names and addresses in the server's certificate.
@@ -23,14 +21,13 @@ package struct AgreedTLS: Sendable, Equatable {
 
   package init(
     version: TLSPolicy.Version = .tls13, cipher: String = "", extendedMasterSecret: Bool = true,
-    asksCertificate: Bool = false, applicationProtocol: String? = nil, verification: String = "ok",
+    asksCertificate: Bool = false, verification: String = "ok",
     names: [String] = [], commonName: String? = nil
   ) {
     self.version = version
     self.cipher = cipher
     self.extendedMasterSecret = extendedMasterSecret
     self.asksCertificate = asksCertificate
-    self.applicationProtocol = applicationProtocol
     self.verification = verification
     self.names = names
     self.commonName = commonName
@@ -53,8 +50,6 @@ struct HandshakeView: Equatable {
   var agreed: AgreedTLS?
   /// The alert that the peer refused with.
   var alert: String?
-  /// The application protocols that were offered.
-  var offered: [String] = []
   /// The name or address by which the profile reaches the target.
   var host = ""
 }
@@ -89,11 +84,6 @@ extension TLSCondition {
     case .asksCertificate(let wanted):
       return agreed.asksCertificate == wanted
         ? nil : "the server asks for \(wanted ? "no" : "a") client certificate"
-    case .protocolOffered:
-      guard let chosen = agreed.applicationProtocol, !handshake.offered.contains(chosen) else {
-        return nil
-      }
-      return "the server chose the application protocol \(chosen), which was not offered"
     case .certificate(let rule):
       return CertificateNames(agreed, host: handshake.host).unmet(rule)
     case .alert, .closeNotify: return nil
@@ -113,7 +103,6 @@ extension TLSCondition {
     case .cipher(let expression): "a cipher that matches \(expression)"
     case .extendedMasterSecret(let wanted): "\(wanted ? "an" : "no") extended master secret"
     case .asksCertificate(let wanted): "\(wanted ? "a" : "no") request for our certificate"
-    case .protocolOffered: "no application protocol but those offered"
     case .certificate(let rule): "a certificate that is \(rule.rawValue)"
     case .alert(let name): "alert \"\(name)\""
     case .closeNotify: "close_notify"

@@ -23,7 +23,6 @@ extension AgreedTLS {
     self.init(
       version: TLSPolicy.Version(rawValue: facts.version.rawValue) ?? .tls12, cipher: facts.cipher,
       extendedMasterSecret: facts.extendedMasterSecret, asksCertificate: facts.asksCertificate,
-      applicationProtocol: facts.applicationProtocol,
       verification: leaf == nil ? "there is no certificate" : facts.verification,
       names: leaf?.names ?? [], commonName: leaf?.commonName)
   }

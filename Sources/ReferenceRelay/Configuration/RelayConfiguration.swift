@@ -121,6 +121,9 @@ package struct RelayTLS: Sendable {
   package var groups: String?
   /// Whether the relay's order of ciphers counts, and not the client's.
   package var prefersOwnCiphers: Bool
+  /// Whether users who indicate a name that the certificate made at start does not have are refused
+  /// (RFC 9325 section 3.7); never between servers, where RFC 7672 section 8.1 wants them served.
+  package var refusesUnknownNames: Bool
   /// Whether clients that have TLS 1.2 get it although they have 1.3, too.
   package var prefersTLS12: Bool
   /// Whether TLS 1.2 uses the extended master secret (RFC 7627).
@@ -134,7 +137,8 @@ package struct RelayTLS: Sendable {
     identity: TLSIdentity? = nil, names: [String] = [], commonName: String? = nil,
     key: TLSKeyKind = .p256, days: Int = 30, minimum: TLSVersion? = nil,
     maximum: TLSVersion? = nil, ciphers: String? = nil, groups: String? = nil,
-    prefersOwnCiphers: Bool = true, prefersTLS12: Bool = false, extendedMasterSecret: Bool = true,
+    prefersOwnCiphers: Bool = true, refusesUnknownNames: Bool = true, prefersTLS12: Bool = false,
+    extendedMasterSecret: Bool = true,
     applicationProtocol: String? = nil, resumption: Bool = true,
     clientCertificates: TLSClientCertificates = .none
   ) {
@@ -148,6 +152,7 @@ package struct RelayTLS: Sendable {
     self.ciphers = ciphers
     self.groups = groups
     self.prefersOwnCiphers = prefersOwnCiphers
+    self.refusesUnknownNames = refusesUnknownNames
     self.prefersTLS12 = prefersTLS12
     self.extendedMasterSecret = extendedMasterSecret
     self.applicationProtocol = applicationProtocol

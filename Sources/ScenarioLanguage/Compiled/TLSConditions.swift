@@ -39,8 +39,6 @@ package enum TLSCondition: Sendable, Equatable {
   case extendedMasterSecret(Bool)
   /// Whether the server asked for a certificate of ours.
   case asksCertificate(Bool)
-  /// The server chose one of the application protocols offered, or none.
-  case protocolOffered
   case certificate(CertificateRule)
   /// The handshake was refused with this alert of the peer's, in OpenSSL's words.
   case alert(String)

@@ -43,7 +43,6 @@ extension ScriptReader {
     if let flag = diagnosis.bool(fields["asks-certificate"], "asks-certificate") {
       conditions.append(.asksCertificate(flag))
     }
-    if isOn(fields, "protocol-offered") { conditions.append(.protocolOffered) }
     conditions += diagnosis.list(fields["certificate"], "certificate") {
       diagnosis.word($0, "certificate", CertificateRule.self).map { .certificate($0) }
     }

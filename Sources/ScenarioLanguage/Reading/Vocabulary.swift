@@ -16,7 +16,8 @@ package enum Vocabulary {
     ])
   static let security = ObjectShape("security", "\"security\"", ["severity", "class"])
   static let needs = ObjectShape(
-    "needs", "\"needs\"", ["extensions", "credentials", "addresses", "sink", "tls", "trust", "sources"])
+    "needs", "\"needs\"",
+    ["extensions", "credentials", "addresses", "sink", "tls", "trust", "sources"])
   static let repetition = ObjectShape("repetition", "\"repeat\"", ["times", "vary"])
   static let session = ObjectShape(
     "session", "a session", ["start", "dialogue", "count", "every", "hold", "source"])
@@ -104,7 +105,7 @@ package enum Vocabulary {
     "agreed", "\"tls\" of an expectation",
     [
       "version", "cipher", "extended-master-secret", "asks-certificate",
-      "protocol-offered", "certificate", "alert", "close-notify",
+      "certificate", "alert", "close-notify",
     ])
   static let captureSource = ObjectShape("captureSource", "a capture", ["capability", "between"])
   static let weightedSize = ObjectShape("weightedSize", "\"size\"", ["weighted"])
