@@ -55,6 +55,17 @@ struct Preparation {
     harness(.greeting, expecting: .codeClass(2), phase: .greeting, label: "greeting")
   }
 
+  /// The instructions with STARTTLS made a condition instead of a demand.
+  func requiringSTARTTLS(_ instructions: [Instruction]) -> [Instruction] {
+    instructions.flatMap { instruction in
+      if case .startTLS = instruction.action {
+        [require(["STARTTLS"]), instruction]
+      } else {
+        [instruction]
+      }
+    }
+  }
+
   var quit: Instruction {
     harness(
       .send(Template(octets: Array("QUIT\r\n".utf8))), expecting: .codeClass(2), phase: .quit,
