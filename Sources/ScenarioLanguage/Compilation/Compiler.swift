@@ -62,7 +62,8 @@ private struct ProgramCompiler {
   private func load(_ script: LoadScript) -> SessionProgram {
     let start = scenario.connectsByItself ? nil : scenario.start ?? .ready
     return session(
-      "main", from: start, setup: script.setup ?? [], transaction: script.transaction,
+      "main", from: start, setup: script.setup ?? [], between: script.between,
+      transaction: script.transaction,
       teardown: script.teardown, needs: scenario.needs.extensions)
   }
 
@@ -83,16 +84,18 @@ private struct ProgramCompiler {
   ///   - teardown: nil: QUIT, where it makes sense.
   private func session(
     _ name: String, from start: StartState?, source: ScriptText? = nil, setup: [Step] = [],
-    transaction: [Step], teardown: [Step]? = nil, needs: [String]
+    between: [Step] = [], transaction: [Step], teardown: [Step]? = nil, needs: [String]
   ) -> SessionProgram {
     let compiler = StepCompiler(target: target, values: values)
     let preparation = Preparation(target: target, hello: values.hello)
     var instructions = start.map { preparation.reach($0, from: source.map(values.fixed)) } ?? []
     instructions += setup.flatMap(compiler.instructions)
     let hasHello = start.map { $0 >= .hello } ?? false || setup.contains(where: Self.isHello)
-    let extensions = hasHello ? Self.extensions(needs, used: setup + transaction) : []
+    let extensions = hasHello ? Self.extensions(needs, used: setup + between + transaction) : []
     if !extensions.isEmpty { instructions.append(preparation.require(extensions)) }
     let setupEnd = instructions.count
+    instructions += between.flatMap(compiler.instructions)
+    let betweenEnd = instructions.count
     instructions += transaction.flatMap(compiler.instructions)
     let transactionEnd = instructions.count
     if let teardown {
@@ -102,8 +105,9 @@ private struct ProgramCompiler {
     }
     return SessionProgram(
       name: name, instructions: instructions, setup: 0..<setupEnd,
-      transaction: setupEnd..<transactionEnd, teardown: transactionEnd..<instructions.count,
-      needsExtensions: extensions, hello: values.hello, isLMTP: target.role == .lmtp)
+      between: setupEnd..<betweenEnd, transaction: betweenEnd..<transactionEnd,
+      teardown: transactionEnd..<instructions.count, needsExtensions: extensions,
+      hello: values.hello, isLMTP: target.role == .lmtp, think: scenario.load?.think)
   }
 
   /// The needs as written, and those of the steps: a client may use neither PIPELINING nor CHUNKING
