@@ -67,7 +67,7 @@ extension Dialogue {
     ledger.removeAll()
     switch afterParting {
     case .connect: return
-    case .setup: enter(.setup)
+    case .setup: thinkThenMove(at: now, &out)
     case .end:
       ending = pendingEnding
       waiting = .over
@@ -178,7 +178,11 @@ extension Dialogue {
     case .drain: writingStalled(at: now, &out)
     case .pause: pump(at: now, &out)
     case .time:
-      if section == .hold { finish(.finished, at: now, &out) } else { advance() }
+      switch section {
+      case .hold: finish(.finished, at: now, &out)
+      case .thinking: makeMove(at: now, &out)
+      default: advance()
+      }
     case .quiet: waiting = .nothing
     case .notice: noticeIsNone(at: now, &out)
     case .goodbye:

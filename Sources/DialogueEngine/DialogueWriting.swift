@@ -59,7 +59,7 @@ extension Dialogue {
 
   mutating func startGroup(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
     guard mayWrite(at: now, &out) else { return }
-    guard keeps || offersPipelining || section != .transaction else {
+    guard keeps || offersPipelining || !(section == .transaction || section == .between) else {
       // RFC 2920 section 3.1: groups only where PIPELINING is offered.
       transaction.fellBack = true
       current.member = 0

@@ -77,6 +77,7 @@ final class PreparedStep: Sendable {
       template = PreparedTemplate(text, settings)
     case .group(let commands, _):
       kind = .group
+      // Each is also a step of its own, for servers that take only one at a time.
       members = try commands.map {
         try PreparedStep(Instruction($0), settings: settings, factory: factory)
       }
@@ -114,14 +115,5 @@ final class PreparedStep: Sendable {
       return expectation.has(.silence) || expectation.countsReplies
         ? settings.settling.silence : settings.limit(for: instruction.phase)
     }
-  }
-}
-
-extension Instruction {
-  /// A command of a group as a step of its own, for servers that take only one at a time.
-  fileprivate init(_ member: GroupMember) {
-    self.init(
-      action: .send(member.command), expectation: member.expectation, phase: member.phase,
-      captures: member.captures, position: member.position, label: member.label)
   }
 }

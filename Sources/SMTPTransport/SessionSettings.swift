@@ -50,7 +50,7 @@ package final class SessionSettings: Sendable {
     for profile: TargetProfile, mode: DialogueSettings.Mode, run: String, seed: UInt64,
     feed: Feed? = nil, settling: SettlingTimes? = nil
   ) async throws -> SessionSettings {
-    let addresses = try await resolve(profile.endpoint)
+    let addresses = try fitting(try await resolve(profile.endpoint), profile)
     var sources: [SocketAddress] = []
     for source in profile.sources { sources.append(try SourceAddress.parse(source)) }
     var context: TLSClientContext?
@@ -74,7 +74,9 @@ package final class SessionSettings: Sendable {
 
   /// Makes a program ready to run; generating its messages may take some tenths of a second.
   package func prepare(_ program: SessionProgram) throws -> PreparedProgram {
-    let sender = profile.addresses[.sender] ?? "sender@relaymark.test"
+    // The null sender is for the envelope; a header needs an author.
+    let named = profile.addresses[.sender] ?? ""
+    let sender = named.isEmpty ? "sender@relaymark.test" : named
     let recipient = profile.addresses[.recipient] ?? "user1@relaymark.test"
     return try PreparedProgram(program, settings: dialogue) { spec in
       do throws(ContentError) {
@@ -135,6 +137,24 @@ package final class SessionSettings: Sendable {
     }
     let place = turn.wrappingAdd(1, ordering: .relaxed).oldValue
     return fitting[place % fitting.count]
+  }
+
+  /// The addresses of the family that the profile asks for.
+  private static func fitting(
+    _ addresses: [SocketAddress], _ profile: TargetProfile
+  ) throws(TransportError) -> [SocketAddress] {
+    guard let family = profile.family else { return addresses }
+    let fitting = addresses.filter { address in
+      switch address {
+      case .v4: family == .ipv4
+      case .v6: family == .ipv6
+      case .unixDomainSocket: false
+      }
+    }
+    guard !fitting.isEmpty else {
+      throw TransportError(.unresolved, "\(profile.name) has no \(family.rawValue) address")
+    }
+    return fitting
   }
 
   private static func resolve(

@@ -76,7 +76,8 @@ private struct ProgramCompiler {
   private func load(_ script: LoadScript) -> SessionProgram {
     let start = scenario.connectsByItself ? nil : scenario.start ?? .ready
     return session(
-      "main", from: start, setup: script.setup ?? [], transaction: script.transaction,
+      "main", from: start, setup: script.setup ?? [], between: script.between,
+      transaction: script.transaction,
       teardown: script.teardown, needs: scenario.needs.extensions)
   }
 
@@ -98,7 +99,8 @@ private struct ProgramCompiler {
   ///   - manner: nil: groups as they stand.
   private func session(
     _ name: String, from start: StartState?, source: ScriptText? = nil, setup: [Step] = [],
-    transaction: [Step], teardown: [Step]? = nil, needs: [String], in manner: Manner? = nil
+    between: [Step] = [], transaction: [Step], teardown: [Step]? = nil, needs: [String],
+    in manner: Manner? = nil
   ) -> SessionProgram {
     let compiler = StepCompiler(target: target, values: values)
     let preparation = Preparation(target: target, hello: values.hello)
@@ -106,9 +108,12 @@ private struct ProgramCompiler {
     if manner == .secure { instructions = preparation.requiringSTARTTLS(instructions) }
     instructions += setup.flatMap(compiler.instructions)
     let hasHello = start.map { $0 >= .hello } ?? false || setup.contains(where: Self.isHello)
-    let extensions = hasHello ? Self.extensions(needs, used: setup + transaction, in: manner) : []
+    let extensions =
+      hasHello ? Self.extensions(needs, used: setup + between + transaction, in: manner) : []
     if !extensions.isEmpty { instructions.append(preparation.require(extensions)) }
     let setupEnd = instructions.count
+    instructions += between.flatMap(compiler.instructions)
+    let betweenEnd = instructions.count
     let steps = transaction.flatMap(compiler.instructions)
     instructions += manner.map { $0.played(steps) } ?? steps
     let transactionEnd = instructions.count
@@ -119,8 +124,9 @@ private struct ProgramCompiler {
     }
     return SessionProgram(
       name: name, instructions: instructions, setup: 0..<setupEnd,
-      transaction: setupEnd..<transactionEnd, teardown: transactionEnd..<instructions.count,
-      needsExtensions: extensions, hello: values.hello, isLMTP: target.role == .lmtp)
+      between: setupEnd..<betweenEnd, transaction: betweenEnd..<transactionEnd,
+      teardown: transactionEnd..<instructions.count, needsExtensions: extensions,
+      hello: values.hello, isLMTP: target.role == .lmtp, think: scenario.load?.think)
   }
 
   /// The needs as written, and those of the steps: a client may use neither PIPELINING nor CHUNKING

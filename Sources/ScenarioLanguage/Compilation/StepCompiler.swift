@@ -240,6 +240,7 @@ extension Variable {
     case .random(let count): "random:\(count)"
     case .feed(let column): "feed.\(column)"
     case .captured(let name): name
+    case .recipient: "recipient"
     }
   }
 }

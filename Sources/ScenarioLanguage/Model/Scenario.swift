@@ -68,6 +68,8 @@ package struct Scenario: Sendable {
 package struct LoadScript: Sendable {
   /// Once a connection; nil: what `start` asks for, and nothing more.
   package var setup: [Step]?
+  /// On a connection that carried a transaction already, before each further one.
+  package var between: [Step] = []
   package var transaction: [Step]
   /// Once a connection, at its end; nil: QUIT.
   package var teardown: [Step]?

@@ -133,7 +133,8 @@ extension ScriptReader {
 
   private func runs(_ fields: Fields, start: StartState) -> [Scenario.Run] {
     fields.allowOne(of: ["dialogue", "sessions", "transaction", "search"])
-    for key in ["setup", "teardown"] where fields.has(key) && !fields.has("transaction") {
+    for key in ["setup", "between", "teardown"] where fields.has(key) && !fields.has("transaction")
+    {
       diagnosis.note(fields.place(of: key), "\"\(key)\" goes with \"transaction\"")
     }
     guard let repetition = fields["repeat"] else {
@@ -173,10 +174,11 @@ extension ScriptReader {
       return nil
     }
     let setup = fields["setup"].map { steps($0, "setup") }
+    let between = fields["between"].map { steps($0, "between") } ?? []
     let repeated = steps(transaction, "transaction")
     return .load(
       LoadScript(
-        setup: setup, transaction: repeated,
+        setup: setup, between: between, transaction: repeated,
         teardown: fields["teardown"].map { steps($0, "teardown") }))
   }
 

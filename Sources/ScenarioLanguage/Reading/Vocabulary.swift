@@ -11,8 +11,9 @@ package enum Vocabulary {
     "scenario", "a scenario",
     [
       "$schema", "title", "proves", "applies", "security", "level", "needs", "faults", "start",
-      "client", "repeat", "dialogue", "sessions", "setup", "transaction", "teardown", "feed",
-      "load", "thresholds", "sink", "verdict", "report", "recover", "same-replies", "search",
+      "client", "repeat", "dialogue", "sessions", "setup", "between", "transaction", "teardown",
+      "feed", "load", "thresholds", "sink", "verdict", "report", "recover", "same-replies",
+        "search",
     ])
   static let security = ObjectShape("security", "\"security\"", ["severity", "class"])
   static let needs = ObjectShape(
@@ -24,7 +25,10 @@ package enum Vocabulary {
   static let feed = ObjectShape("feed", "\"feed\"", ["csv", "order"])
   static let load = ObjectShape(
     "load", "\"load\"",
-    ["sessions", "messages", "per_connection", "rate", "duration", "max_sessions", "stages"])
+    [
+      "sessions", "messages", "per_connection", "think", "rate", "duration", "max_sessions",
+      "stages",
+    ])
   static let stage = ObjectShape("stage", "a stage", ["ramp", "over", "rate", "duration"])
   static let sink = ObjectShape("sink", "\"sink\"", ["to", "replies"])
   static let sinkReply = ObjectShape(

@@ -5,6 +5,13 @@
 package import JSONText
 
 extension TargetProfile {
+  /// Whether a text is something before and behind an `@`, and can stand between brackets.
+  package static func isAddress(_ text: String) -> Bool {
+    let isClean = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && !"<>".utf8.contains($0) }
+    guard isClean, let mark = text.lastIndex(of: "@") else { return false }
+    return mark != text.startIndex && text.index(after: mark) != text.endIndex
+  }
+
   /// Reads a profile file; environment variables that it names have to be set.
   ///
   /// - Throws: Everything that is wrong with it.
@@ -190,12 +197,7 @@ private struct ProfileReader {
   /// What else an address may be is for scenarios to find out.
   private func address(_ value: JSONValue, _ what: String) -> String? {
     guard let text = diagnosis.string(value, what) else { return nil }
-    let isClean = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && !"<>".utf8.contains($0) }
-    if isClean, let mark = text.lastIndex(of: "@"), mark != text.startIndex,
-      text.index(after: mark) != text.endIndex
-    {
-      return text
-    }
+    if TargetProfile.isAddress(text) { return text }
     diagnosis.note(
       value.position,
       "\"\(what)\" is an address such as \"user@example.org\", not \"\(Escaped.text(text))\"")
