@@ -13,7 +13,7 @@ package enum Vocabulary {
       "$schema", "title", "proves", "applies", "security", "level", "needs", "faults", "start",
       "client", "repeat", "dialogue", "sessions", "setup", "between", "transaction", "teardown",
       "feed", "load", "thresholds", "sink", "verdict", "report", "recover", "same-replies",
-        "search",
+      "search",
     ])
   static let security = ObjectShape("security", "\"security\"", ["severity", "class"])
   static let needs = ObjectShape(
@@ -151,7 +151,8 @@ package enum Vocabulary {
   package static let ofScenarios: [ObjectShape] =
     [
       scenario, security, needs, repetition, session, feed, load, stage, sink, sinkReply, verdict,
-      recover, search, connect, ehlo, command, message, bdat, starttls, handshake, auth, deliver, arrive,
+      recover, search, connect, ehlo, command, message, bdat, starttls, handshake, auth, deliver,
+      arrive,
       pace, then, expectation, agreed, captureSource, weightedSize,
     ] + steps.map(\.shape)
 
