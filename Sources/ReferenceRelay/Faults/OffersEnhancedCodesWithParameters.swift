@@ -11,6 +11,8 @@ struct OffersEnhancedCodesWithParameters: RelayFault {
   static let breaks = ["2034-3-no-param"]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
-    capabilities = capabilities.map { $0 == "ENHANCEDSTATUSCODES" ? "ENHANCEDSTATUSCODES RFC5248" : $0 }
+    capabilities = capabilities.map {
+      $0 == "ENHANCEDSTATUSCODES" ? "ENHANCEDSTATUSCODES RFC5248" : $0
+    }
   }
 }

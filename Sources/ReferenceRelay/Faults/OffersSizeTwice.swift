@@ -9,6 +9,8 @@ struct OffersSizeTwice: RelayFault {
   static let breaks = ["1870-3-size-param-syntax"]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
-    if capabilities.contains(where: { $0.hasPrefix("SIZE ") }) { capabilities.append("SIZE 32 MiB") }
+    if capabilities.contains(where: { $0.hasPrefix("SIZE ") }) {
+      capabilities.append("SIZE 32 MiB")
+    }
   }
 }
