@@ -11,6 +11,8 @@ struct RepliesInAnotherLanguage: RelayFault {
   static let breaks = ["5321-4.2-reply-text-ascii"]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
-    if stage == .expn, replies.first?.code == 502 { replies[0].text = "Befehl nicht verf\u{FC}gbar" }
+    if stage == .expn, replies.first?.code == 502 {
+      replies[0].text = "Befehl nicht verf\u{FC}gbar"
+    }
   }
 }

@@ -2,9 +2,11 @@
 //
 // A relay that refuses foreign recipients with the code for a failed transaction.
 
-@used @section("relay_faults") private let entry: RelayFaultEntry = { RefusesStrangersWith554.self }
+@used @section("relay_faults") private let entry: RelayFaultEntry = {
+  RefusesStrangersAsFailures.self
+}
 
-struct RefusesStrangersWith554: RelayFault {
+struct RefusesStrangersAsFailures: RelayFault {
   static let summary = "A foreign recipient is refused with 554."
   static let breaks = ["5321-7.9-policy-550"]
 

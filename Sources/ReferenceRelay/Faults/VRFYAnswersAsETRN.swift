@@ -2,9 +2,9 @@
 //
 // A relay that answers VRFY with a code of ETRN.
 
-@used @section("relay_faults") private let entry: RelayFaultEntry = { VRFYGets253.self }
+@used @section("relay_faults") private let entry: RelayFaultEntry = { VRFYAnswersAsETRN.self }
 
-struct VRFYGets253: RelayFault {
+struct VRFYAnswersAsETRN: RelayFault {
   static let summary = "VRFY of somebody unknown is answered with 253."
   static let breaks = ["5321-4.3.2-vrfy-codes"]
 

@@ -2,9 +2,11 @@
 //
 // A relay that refuses unknown users with a code of its own.
 
-@used @section("relay_faults") private let entry: RelayFaultEntry = { RefusesUsersWith571.self }
+@used @section("relay_faults") private let entry: RelayFaultEntry = {
+  RefusesUsersInItsOwnCode.self
+}
 
-struct RefusesUsersWith571: RelayFault {
+struct RefusesUsersInItsOwnCode: RelayFault {
   static let summary = "An unknown user is refused with 571."
   static let breaks = ["5321-4.3.2-rcpt-codes"]
 

@@ -2,9 +2,9 @@
 //
 // A relay for which help that it does not have is a success like any other.
 
-@used @section("relay_faults") private let entry: RelayFaultEntry = { HELPGets250.self }
+@used @section("relay_faults") private let entry: RelayFaultEntry = { HelpIsAPlainSuccess.self }
 
-struct HELPGets250: RelayFault {
+struct HelpIsAPlainSuccess: RelayFault {
   static let summary = "HELP with the name of an unknown command is answered with 250."
   static let breaks = ["5321-4.3.2-help-codes"]
 

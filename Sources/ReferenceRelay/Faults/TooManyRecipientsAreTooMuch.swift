@@ -2,9 +2,11 @@
 //
 // A relay that follows RFC 821 here.
 
-@used @section("relay_faults") private let entry: RelayFaultEntry = { TooManyRecipientsGet552.self }
+@used @section("relay_faults") private let entry: RelayFaultEntry = {
+  TooManyRecipientsAreTooMuch.self
+}
 
-struct TooManyRecipientsGet552: RelayFault {
+struct TooManyRecipientsAreTooMuch: RelayFault {
   static let summary = "One recipient too many is refused with 552."
   static let breaks = ["5321-4.5.3.1.10-too-many-452"]
 

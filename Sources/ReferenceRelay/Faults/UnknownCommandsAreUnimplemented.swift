@@ -2,9 +2,11 @@
 //
 // A relay with one answer to all that it does not do.
 
-@used @section("relay_faults") private let entry: RelayFaultEntry = { UnknownCommandsGet502.self }
+@used @section("relay_faults") private let entry: RelayFaultEntry = {
+  UnknownCommandsAreUnimplemented.self
+}
 
-struct UnknownCommandsGet502: RelayFault {
+struct UnknownCommandsAreUnimplemented: RelayFault {
   static let summary = "Unknown commands are answered with 502."
   static let breaks = ["5321-4.2.4-500-vs-502"]
 
