@@ -20,9 +20,11 @@ extension Dialogue {
       return false
     }
     if mustKeepQuiet(at: now) { return false }
+    let isSpill = keepsSpill && isSpilling
+    isSpilling = false
+    if isSpill { return true }
     if isLoose || unclaimed.allSatisfy(\.isOwed) {
-      if !unclaimed.isEmpty, !(keepsSpill && isSpilling) { unclaimed.removeAll() }
-      isSpilling = false
+      if !unclaimed.isEmpty { unclaimed.removeAll() }
       return true
     }
     waiting = .notice
@@ -136,7 +138,8 @@ extension Dialogue {
     guard link == .open else { return writeFailed(step, at: now, &out) }
     if step.awaits ? !mayWrite(at: now, &out) : mustKeepQuiet(at: now) { return }
     guard let range = render(step, line: false, at: now, &out) else { return }
-    isLoose = true
+    // Raw octets may hold any number of commands; as content of a message they get one answer.
+    isLoose = !isInData || !step.awaits
     isSpilling = keeps && step.awaits
     current.sentAt = now
     if shape == .plain, range.count <= BodyWriter.largestPortion {
@@ -267,7 +270,7 @@ extension Dialogue {
         current.firstOctetAt = first.at
         return answered(by: first.reply, step: step, at: now, &out)
       }
-      if step.awaits { ledger.append(expected(.step, step, at: now)) }
+      if step.awaits { ledger.append(expected(.step, step, due: repliesToContent, at: now)) }
     }
     guard step.awaits else { return advance() }
     awaitReplies(step, since: now)
@@ -282,9 +285,13 @@ extension Dialogue {
   /// The replies that the final dot makes due: in LMTP one for every accepted recipient
   /// (RFC 2033 section 4.2).
   private mutating func appendEndOfMessage(_ step: PreparedStep, at now: Instant) {
-    let due = prepared.program.isLMTP ? max(1, acceptedRecipients) : 1
     let purpose: Expected.Purpose = step.awaits ? .step : .unjudged
-    ledger.append(expected(purpose, step, phase: .body, due: due, at: now))
+    ledger.append(expected(purpose, step, phase: .body, due: repliesToContent, at: now))
+  }
+
+  /// The replies that are due at the end of a message, or to other octets that are sent now.
+  private var repliesToContent: Int {
+    prepared.program.isLMTP && isInData ? max(1, acceptedRecipients) : 1
   }
 
   /// A reply came during the message: if that was the one, no other will come.
