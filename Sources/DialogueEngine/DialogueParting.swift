@@ -20,7 +20,9 @@ extension Dialogue {
     // before its greeting.
     let hasNoGreeting = requestedOffer != nil && lastReplyCode == 0
     // In the middle of a message QUIT would be text of the message.
-    if hasOpenMessage || hasNoGreeting || link == .halfClosed || (!keeps && (saidGoodbye || lastReplyCode == 421)) {
+    if hasOpenMessage || hasNoGreeting || link == .halfClosed
+      || (!keeps && (saidGoodbye || lastReplyCode == 421))
+    {
       abandonWriting()
       out.actions.append(.close(.full))
       closeLink(.local, at: now, &out)

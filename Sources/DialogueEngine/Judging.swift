@@ -118,7 +118,7 @@ extension Expectation.Condition {
     return unmet(by: reply)
   }
 
-  private func unmet(by reply: Reply) -> String? {
+  func unmet(by reply: Reply) -> String? {
     switch self {
     case .tls: return nil
     case .text(let part):

@@ -93,7 +93,8 @@ extension ContextHandle {
       SSL_CTX_set_alpn_protos(pointer, list, UInt32(list.count)) == 0
     else {
       throw TLSError(
-        .settings, operation: "offer the application protocols", detail: "a name has 1 to 255 octets")
+        .settings, operation: "offer the application protocols",
+        detail: "a name has 1 to 255 octets")
     }
   }
 

@@ -90,7 +90,8 @@ package struct CertificateFacts: Sendable, Hashable {
   package var fingerprint: [UInt8]
 
   package init(
-    subject: String, commonName: String? = nil, issuer: String, names: [String], serial: String, notBefore: Int64,
+    subject: String, commonName: String? = nil, issuer: String, names: [String], serial: String,
+    notBefore: Int64,
     notAfter: Int64, keyKind: String, keyBits: Int, signatureAlgorithm: String,
     fingerprint: [UInt8]
   ) {

@@ -103,7 +103,8 @@ package struct TLSClientSettings: Sendable, Hashable {
   package init(
     minimum: TLSVersion? = nil, maximum: TLSVersion? = nil, ciphers: String? = nil,
     cipherSuites: String? = nil, groups: String? = nil, applicationProtocols: [String] = [],
-    serverName: String? = nil, trust: TLSTrust = .system, refusesPeer: Bool = true, verifyName: String? = nil, identity: TLSIdentity? = nil,
+    serverName: String? = nil, trust: TLSTrust = .system, refusesPeer: Bool = true,
+    verifyName: String? = nil, identity: TLSIdentity? = nil,
     resumption: Bool = true, releaseBuffers: Bool = true, recordLimit: Int? = nil
   ) {
     self.minimum = minimum
