@@ -16,6 +16,10 @@ extension Dialogue {
     case .handshakeOnly:
       noteCleartext(at: now)
       startHandshake(at: now, &out)
+    case .offering(let offer):
+      request(offer)
+      noteCleartext(at: now)
+      startHandshake(at: now, &out)
     case .ifOffered where capabilities?.offers("STARTTLS") != true:
       note("STARTTLS is not offered; going on in clear text", at: now)
       advance()
