@@ -145,6 +145,7 @@ extension Dialogue {
     ledger.removeAll()
     unclaimed.removeAll()
     isLoose = false
+    isSpilling = false
     isSecure = false
     channelBinding = nil
     request(nil)

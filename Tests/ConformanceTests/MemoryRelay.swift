@@ -157,6 +157,19 @@ private final class MemorySession {
     return true
   }
 
+  /// Octets that are written at the same moment arrive in one piece, as over TCP.
+  private func write(_ range: Range<Int>) {
+    guard isConnected else { return }
+    let octets = Array(output.octets[range])
+    if let last = events.last, last.at == now + Self.latency,
+      case .toRelay(let earlier) = last.event
+    {
+      events[events.count - 1].event = .toRelay(earlier + octets)
+    } else {
+      schedule(.toRelay(octets))
+    }
+  }
+
   private func schedule(_ event: Event, in time: Int64 = latency) {
     let at = now + time
     let place = events.firstIndex { $0.at > at } ?? events.endIndex
@@ -266,13 +279,10 @@ private final class MemorySession {
   private func perform(_ action: DialogueAction) {
     switch action {
     case .connect: schedule(.connected)
-    case .write(let range):
-      if isConnected { schedule(.toRelay(Array(output.octets[range]))) }
+    case .write(let range): write(range)
     case .writeAndReport(let range):
-      if isConnected {
-        schedule(.toRelay(Array(output.octets[range])))
-        schedule(.drained, in: 0)
-      }
+      write(range)
+      if isConnected { schedule(.drained, in: 0) }
     case .startTLS:
       clientAwaitsHandshake = true
       schedule(.clientHello)

@@ -15,10 +15,12 @@ package protocol RelayFault: Sendable {
   static var summary: String { get }
   /// The requirements that it breaks, by their ids in the register.
   static var breaks: [String] { get }
-  /// Checks that fail with it though what they prove is not what it breaks: the reason why they cannot
-  /// do otherwise, by check id. An invariant is called `invariants/reply-grammar`, by its name.
+  /// Checks that fail with it though what they prove is not what it breaks, with the reason why they
+  /// cannot do otherwise.
   ///
-  /// The tests hold this against what happens; most faults have none.
+  /// By check id, by the name of an invariant (`invariants/reply-grammar`), or by a command in
+  /// capitals (`RSET`) for all checks that send it. The tests hold this against what happens; most
+  /// faults have none.
   static var alsoTrips: [String: String] { get }
 
   init()

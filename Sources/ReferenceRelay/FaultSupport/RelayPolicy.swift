@@ -93,8 +93,10 @@ package struct RelayPolicy: Sendable {
 
   /// The octets of a chunk that is refused are read and thrown away (RFC 3030 section 2).
   package var consumesRefusedChunks = true
-  /// DATA works after BDAT, and for BODY=BINARYMIME (RFC 3030 sections 2 and 3: it must not).
+  /// DATA works after BDAT (RFC 3030 section 2: it must not).
   package var mixesDataWithChunks = false
+  /// DATA works for BODY=BINARYMIME (RFC 3030 section 3: it must not).
+  package var takesDataForBinaryBodies = false
   /// Octets by which chunks are miscounted.
   package var chunkMiscount = 0
   /// Messages whose declared size is too big are refused at MAIL (RFC 1870 section 6.1).

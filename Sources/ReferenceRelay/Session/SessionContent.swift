@@ -26,9 +26,10 @@ extension RelaySession {
   private func objectionToData() -> RelayReply? {
     if let gate = gate() { return gate }
     guard let transaction else { return policy.requiresRecipients ? Replies.mailFirst : nil }
-    if !policy.mixesDataWithChunks {
-      // RFC 3030 sections 2 and 3: no DATA behind BDAT, none for binary content.
-      if transaction.chunks != nil || transaction.body == .binaryMIME { return Replies.badSequence }
+    // RFC 3030 sections 2 and 3: no DATA behind BDAT, none for binary content.
+    if transaction.chunks != nil, !policy.mixesDataWithChunks { return Replies.badSequence }
+    if transaction.body == .binaryMIME, !policy.takesDataForBinaryBodies {
+      return Replies.badSequence
     }
     return objectionToRecipients(of: transaction)
   }

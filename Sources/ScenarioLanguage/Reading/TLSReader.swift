@@ -48,7 +48,7 @@ extension ScriptReader {
     }
     if let name = diagnosis.words(fields["alert"], "alert") { conditions.append(.alert(name)) }
     if isOn(fields, "close-notify") { conditions.append(.closeNotify) }
-    if conditions.isEmpty {
+    if !fields.shape.keys.contains(where: fields.has) {
       diagnosis.note(fields.position, "\"tls\" demands nothing")
     }
     return conditions
