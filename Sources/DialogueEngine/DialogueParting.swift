@@ -16,8 +16,13 @@ extension Dialogue {
     if next != .connect { enter(.parting) }
     guard link != .closed else { return leaveParting(at: now, &out) }
     let hasOpenMessage = isInData || writer != nil
+    // A server that has not greeted yet after the script's own handshake would take QUIT for input
+    // before its greeting.
+    let hasNoGreeting = requestedOffer != nil && lastReplyCode == 0
     // In the middle of a message QUIT would be text of the message.
-    if hasOpenMessage || link == .halfClosed || (!keeps && (saidGoodbye || lastReplyCode == 421)) {
+    if hasOpenMessage || hasNoGreeting || link == .halfClosed
+      || (!keeps && (saidGoodbye || lastReplyCode == 421))
+    {
       abandonWriting()
       out.actions.append(.close(.full))
       closeLink(.local, at: now, &out)
