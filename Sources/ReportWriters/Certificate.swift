@@ -82,6 +82,8 @@ extension Certificate {
     var name: String
     var sections: [Section]
     var checks: [CheckRecord] { sections.flatMap(\.checks) }
+    /// `RFC 5321, SMTP`.
+    var title: String { name + (sections.first?.place.subject.map { ", \($0)" } ?? "") }
   }
 
   /// The checks by RFC and section, in the order of their numbers; what is of no RFC comes last.
@@ -154,6 +156,26 @@ extension Certificate {
       return left.offset < right.offset
     }
     return order.map(\.element)
+  }
+
+  /// What would have passed, without the marks of the scenario language.
+  func expected(of check: CheckRecord) -> String? {
+    guard let expected = check.expected else { return nil }
+    let parts = expected.split(separator: "; ").map(String.init)
+    guard parts.contains(where: { $0.hasPrefix("pass ") }) else { return expected }
+    let words = parts.compactMap { part -> String? in
+      if part.hasPrefix("pass ") { return String(part.dropFirst(5)) }
+      return part.hasPrefix("warn ") ? "\(part.dropFirst(5)) with a warning" : nil
+    }
+    return words.joined(separator: "; ").replacing("|", with: " or ")
+  }
+
+  /// What came, with the replies that came unasked before an end.
+  func actual(of check: CheckRecord) -> String? {
+    guard let actual = check.actual else { return nil }
+    let marks = TranscriptMarks(check.transcriptLines, verdict: check.verdict, actual: actual)
+    let missing = marks.unasked.filter { !actual.contains($0) }
+    return missing.isEmpty ? actual : "\(actual), after \(missing.joined(separator: "; "))"
   }
 
   private func weight(of check: CheckRecord) -> Int {

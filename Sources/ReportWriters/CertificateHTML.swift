@@ -99,7 +99,7 @@ package struct CertificateHTML {
       for (place, entry) in certificate.levels(of: chapter.checks).enumerated() {
         lines.append(
           line(
-            place == 0 ? chapter.name : "", entry.level, entry.checks,
+            place == 0 ? chapter.title : "", entry.level, entry.checks,
             style: place == 0 ? "top" : ""))
       }
     }

@@ -27,8 +27,8 @@ extension CertificateHTML {
     let check = finding.check
     var facts: [(label: String, text: String)] = certificate.rules(of: check).map { ("rule", $0) }
     if let waiver = check.waiver { facts.append(("waived", waiver)) }
-    if let expected = check.expected { facts.append(("expected", expected)) }
-    if let actual = check.actual { facts.append(("actual", actual)) }
+    if let expected = certificate.expected(of: check) { facts.append(("expected", expected)) }
+    if let actual = certificate.actual(of: check) { facts.append(("actual", actual)) }
     if let reason = check.reason { facts.append(("where", reason)) }
     facts.append(("check", check.id))
     return facts
@@ -159,7 +159,7 @@ extension CertificateHTML {
   var chapters: String {
     certificate.chapters.map { chapter in
       let sections = chapter.sections.map(section).joined(separator: "\n")
-      return "<h3>\(HTML.escaped(chapter.name))</h3>\(sections)"
+      return "<h3>\(HTML.escaped(chapter.title))</h3>\(sections)"
     }.joined(separator: "\n")
   }
 

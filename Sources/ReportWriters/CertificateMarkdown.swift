@@ -41,7 +41,7 @@ package struct CertificateMarkdown {
   private var table: [String] {
     let rows = certificate.chapters.flatMap { chapter in
       certificate.levels(of: chapter.checks).map { level, checks in
-        [chapter.name, level == .other ? "other" : level.rawValue]
+        [chapter.title, level == .other ? "other" : level.rawValue]
           + Certificate.Counts(checks).cells
       }
     }
@@ -66,7 +66,8 @@ package struct CertificateMarkdown {
     lines.append("- check: `\(check.id)`")
     lines += certificate.rules(of: check).map { "- rule: \(Markdown.escaped($0))" }
     let evidence = [
-      ("waived", check.waiver), ("expected", check.expected), ("actual", check.actual),
+      ("waived", check.waiver), ("expected", certificate.expected(of: check)),
+      ("actual", certificate.actual(of: check)),
       ("where", check.reason), ("transcript", check.transcript),
     ]
     for case (let label, let text?) in evidence {

@@ -52,7 +52,7 @@ package struct CertificateText {
       for (place, entry) in certificate.levels(of: chapter.checks).enumerated() {
         let level = entry.level == .other ? "other" : entry.level.rawValue
         rows.append(
-          [place == 0 ? chapter.name : "", level] + Certificate.Counts(entry.checks).cells)
+          [place == 0 ? chapter.title : "", level] + Certificate.Counts(entry.checks).cells)
       }
     }
     return layout.table(rows, indent: 2, left: 2)
@@ -67,8 +67,8 @@ package struct CertificateText {
     if let waiver = check.waiver { evidence.append(("waived", "\(check.verdict): \(waiver)")) }
     if check.standing != "waived" {
       evidence += certificate.rules(of: check).prefix(1).map { ("rule", $0) }
-      if let expected = check.expected { evidence.append(("expected", expected)) }
-      if let actual = check.actual { evidence.append(("actual", actual)) }
+      if let expected = certificate.expected(of: check) { evidence.append(("expected", expected)) }
+      if let actual = certificate.actual(of: check) { evidence.append(("actual", actual)) }
       if let reason = check.reason { evidence.append(("where", reason)) }
     }
     return ["\(layout.mark(check.standing, width: 8))\(check.title)\(severity)\(places)"]

@@ -37,6 +37,18 @@ struct CheckPlace: Equatable {
     }
   }
 
+  /// What the RFC is about, in a word or two; nil where nobody has said so yet.
+  var subject: String? { rfc.flatMap { Self.subjects[$0] } }
+
+  private static let subjects = [
+    1870: "SIZE", 2033: "LMTP", 2034: "enhanced codes", 2195: "CRAM-MD5", 2920: "pipelining",
+    3030: "chunking", 3207: "STARTTLS", 3461: "DSN", 3463: "enhanced codes", 4616: "PLAIN",
+    4954: "AUTH", 5321: "SMTP", 5802: "SCRAM", 6152: "8BITMIME", 6409: "submission",
+    6531: "SMTPUTF8", 7628: "OAUTHBEARER", 7677: "SCRAM-SHA-256", 7817: "certificates",
+    8314: "implicit TLS", 8996: "old TLS", 8997: "old TLS", 9266: "tls-exporter",
+    9325: "TLS use", 9422: "LIMITS",
+  ]
+
   /// `RFC 5321 section 4.1.1.5`, or the chapter where there is no section.
   var title: String { section.isEmpty ? chapter : "\(chapter) section \(section)" }
 

@@ -8,11 +8,14 @@ struct TranscriptMarks {
   let lines: [String]
   /// Indices of the lines to be marked.
   let marked: Set<Int>
+  /// Replies that came unasked before the end that was judged.
+  let unasked: [String]
 
   /// - Parameter verdict: the check's verdict; its remark reads `** fail: …`.
   init(_ lines: [String], verdict: String, actual: String?) {
     self.lines = lines
     var marked: Set<Int> = []
+    var unasked: Set<Int> = []
     if let remark = lines.firstIndex(where: { Self.isRemark($0, of: verdict) }) {
       marked.insert(remark)
       // What was judged is what came directly before; a reply of several lines is all of it.
@@ -25,7 +28,7 @@ struct TranscriptMarks {
       }
       if place >= 0, !Self.isReceived(lines[place]) {
         marked.insert(place)
-        marked.formUnion(Self.unasked(before: place, in: lines))
+        unasked = Self.unasked(before: place, in: lines)
       }
     } else if let actual, !actual.isEmpty {
       for (place, line) in lines.enumerated()
@@ -33,7 +36,8 @@ struct TranscriptMarks {
         marked.insert(place)
       }
     }
-    self.marked = marked.filter { !lines[$0].hasPrefix("===") }
+    self.marked = marked.union(unasked).filter { !lines[$0].hasPrefix("===") }
+    self.unasked = unasked.sorted().map { Self.text(lines[$0]) }
   }
 
   /// The indices to show: all of a short transcript, else the surroundings of the marked lines.
@@ -41,7 +45,10 @@ struct TranscriptMarks {
     guard lines.count > short, let first = marked.min(), let last = marked.max() else {
       return 0..<min(lines.count, max(short, before + after))
     }
-    return max(0, first - before)..<min(lines.count, last + after + 1)
+    // Another session's lines explain nothing.
+    let begin = lines[..<first].lastIndex { $0.hasPrefix("===") } ?? 0
+    let end = lines[(last + 1)...].firstIndex { $0.hasPrefix("===") } ?? lines.count
+    return max(begin, first - before)..<min(end, last + after + 1)
   }
 
   /// Before a connection ended: the replies behind the first to what we had sent last but one, since
@@ -61,6 +68,11 @@ struct TranscriptMarks {
   private static func mark(_ line: String) -> Substring? {
     let parts = line.split(separator: " ", maxSplits: 2)
     return parts.count > 1 ? parts[1] : nil
+  }
+
+  private static func text(_ line: String) -> String {
+    let parts = line.split(separator: " ", maxSplits: 2)
+    return parts.count == 3 ? String(parts[2]) : ""
   }
 
   private static func isReceived(_ line: String) -> Bool {
