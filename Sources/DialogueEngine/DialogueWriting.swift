@@ -179,6 +179,7 @@ extension Dialogue {
 
   mutating func startMessage(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
     guard case .message(_, let shape) = step.instruction.action else { return }
+    if shape.isOnlyWhenAsked, !isInData { return advance() }
     guard mayWrite(at: now, &out), let content = nextMessage() else { return }
     message = nil
     transaction.octets += content.size

@@ -166,7 +166,7 @@ struct StepCompiler {
       then: shape.then.map { following in
         WriteShape.FollowingWrite(
           after: following.after, write: values.template(following.write, isLine: false))
-      })
+      }, isOnlyWhenAsked: shape.isOnlyWhenAsked)
   }
 
   private func spec(_ content: MessageContent) -> MessageSpec {

@@ -245,14 +245,18 @@ package struct WriteShape: Sendable, Equatable {
   package var limit: Duration?
   /// A second write of its own, this long after the first.
   package var then: FollowingWrite?
+  /// Whether a message is sent only where DATA was answered 354; else the step does nothing.
+  package var isOnlyWhenAsked: Bool
 
   package init(
-    cut: Cut = .whole, pace: Pace? = nil, limit: Duration? = nil, then: FollowingWrite? = nil
+    cut: Cut = .whole, pace: Pace? = nil, limit: Duration? = nil, then: FollowingWrite? = nil,
+    isOnlyWhenAsked: Bool = false
   ) {
     self.cut = cut
     self.pace = pace
     self.limit = limit
     self.then = then
+    self.isOnlyWhenAsked = isOnlyWhenAsked
   }
 
   package static let plain = WriteShape()

@@ -30,6 +30,12 @@ package struct Scenario: Sendable {
   package var judgements: [Judgement]
   package var report: [ReportedMetric]
   package var recover: RecoveryRequest?
+  /// The ways to play the dialogue that have to get the same replies, the measure of the others
+  /// first; empty: it is played once, as it stands.
+  package var manners: [Manner]
+  /// What is looked for with sequences of commands of the harness's own making, in place of a
+  /// dialogue.
+  package var search: Search?
   /// The runs of the scenario, at least one; more where it repeats.
   package var runs: [Run]
   /// Every name that a text refers to, with the first place.

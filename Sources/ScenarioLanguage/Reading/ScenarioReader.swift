@@ -62,10 +62,13 @@ extension ScriptReader {
       start: diagnosis.word(fields["start"], "start", StartState.self),
       client: text(fields["client"], "client", .fixed), feed: feed(fields["feed"]),
       load: load(fields["load"]), thresholds: thresholds(fields["thresholds"]), sink: nil,
-      judgements: [], report: [], recover: nil, runs: [], references: [:])
+      judgements: [], report: [], recover: nil, manners: [], search: nil, runs: [],
+      references: [:])
     scope.columns = scenario.feed?.columns ?? []
     scenario.sink = sink(fields["sink"])
+    scenario.search = search(fields["search"])
     scenario.runs = runs(fields, start: scenario.start ?? .ready)
+    scenario.manners = manners(fields, of: scenario)
     scenario.recover = recovery(fields["recover"])
     let measured = scenario.measured
     scenario.judgements = judgements(fields["verdict"], measured)
@@ -128,7 +131,7 @@ extension ScriptReader {
   // MARK: - Body
 
   private func runs(_ fields: Fields, start: StartState) -> [Scenario.Run] {
-    fields.allowOne(of: ["dialogue", "sessions", "transaction"])
+    fields.allowOne(of: ["dialogue", "sessions", "transaction", "search"])
     for key in ["setup", "teardown"] where fields.has(key) && !fields.has("transaction") {
       diagnosis.note(fields.place(of: key), "\"\(key)\" goes with \"transaction\"")
     }
@@ -153,6 +156,7 @@ extension ScriptReader {
     _ fields: Fields, _ values: RunValues, _ start: StartState
   ) -> Scenario.Body? {
     scope.captures = []
+    if fields.has("search") { return .dialogue([]) }
     if let dialogue = fields["dialogue"] {
       return .dialogue(self.dialogue(dialogue.substituting(values)))
     }
@@ -162,7 +166,8 @@ extension ScriptReader {
     guard let transaction = fields["transaction"] else {
       if !fields.has("setup"), !fields.has("teardown") {
         diagnosis.note(
-          fields.position, "a scenario needs \"dialogue\", \"sessions\" or \"transaction\"")
+          fields.position,
+          "a scenario needs \"dialogue\", \"sessions\", \"transaction\" or \"search\"")
       }
       return nil
     }

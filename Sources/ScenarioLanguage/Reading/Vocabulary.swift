@@ -12,7 +12,7 @@ package enum Vocabulary {
     [
       "$schema", "title", "proves", "applies", "security", "level", "needs", "faults", "start",
       "client", "repeat", "dialogue", "sessions", "setup", "transaction", "teardown", "feed",
-      "load", "thresholds", "sink", "verdict", "report", "recover",
+      "load", "thresholds", "sink", "verdict", "report", "recover", "same-replies", "search",
     ])
   static let security = ObjectShape("security", "\"security\"", ["severity", "class"])
   static let needs = ObjectShape(
@@ -31,6 +31,7 @@ package enum Vocabulary {
   static let verdict = ObjectShape(
     "verdict", "\"verdict\"", ["pass", "info", "warn", "inconclusive", "skipped", "fail"])
   static let recover = ObjectShape("recover", "\"recover\"", ["after", "dialogue"])
+  static let search = ObjectShape("search", "\"search\"", ["for", "sequences", "commands"])
 
   // MARK: Steps
 
@@ -45,7 +46,7 @@ package enum Vocabulary {
   static let pipelineStep = ObjectShape(
     "pipelineStep", "a pipeline step", ["pipeline", "cut", "within", "measure"])
   static let messageStep = ObjectShape(
-    "messageStep", "a message step", ["message", "cut", "pace"] + reading)
+    "messageStep", "a message step", ["message", "cut", "pace", "when-asked"] + reading)
   static let bdatStep = ObjectShape("bdatStep", "a bdat step", ["bdat"] + reading)
   static let starttlsStep = ObjectShape("starttlsStep", "a starttls step", ["starttls"] + reading)
   static let authStep = ObjectShape("authStep", "an auth step", ["auth"] + reading)
@@ -71,7 +72,7 @@ package enum Vocabulary {
   static let connect = ObjectShape("connect", "\"connect\"", ["source"])
   static let ehlo = ObjectShape("ehlo", "\"ehlo\"", ["client"])
   static let command = ObjectShape(
-    "command", "a command of a pipeline", ["send", "write", "expect", "capture"])
+    "command", "a command of a pipeline", ["send", "write", "expect", "capture", "times"])
   static let message = ObjectShape(
     "message", "\"message\"",
     ["size", "lines", "8bitmime", "smtputf8", "eml", "line-ends", "write", "headers", "mark"])
@@ -126,7 +127,8 @@ package enum Vocabulary {
   package static let ofScenarios: [ObjectShape] =
     [
       scenario, security, needs, repetition, session, feed, load, stage, sink, sinkReply, verdict,
-      recover, connect, ehlo, command, message, bdat, starttls, auth, deliver, arrive, pace, then,
+      recover, search, connect, ehlo, command, message, bdat, starttls, auth, deliver, arrive, pace,
+      then,
       expectation, captureSource, weightedSize,
     ] + steps.map(\.shape)
 

@@ -16,6 +16,8 @@ package struct TLSPolicy: Sendable, Equatable {
   package var resumption = true
   /// Our own certificate, for targets that ask for one.
   package var identity: Identity?
+  /// Whether the target is asked for STARTTLS elsewhere in the run, but not by this profile.
+  package var isPutOff = false
 
   package init(mode: Mode, trust: Trust) {
     self.mode = mode
