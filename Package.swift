@@ -107,7 +107,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "Conformance", "RunRecord", "ScenarioLanguage", "SMTPTransport", "ReferenceRelay",
-        "DialogueEngine", "JSONText", "SMTPWire", nioCore, nioPosix,
+        "DialogueEngine", "JSONText", "SMTPWire", "TLSEngine", nioCore, nioPosix,
       ]),
     .testTarget(
       name: "ReportWritersTests",

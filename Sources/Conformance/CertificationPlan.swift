@@ -46,6 +46,14 @@ package struct CertificationPlan: Sendable {
     }
   }
 
+  /// The plan with some of its entries, at the same gates; what could not be run is not mentioned.
+  package func narrowed(to isWanted: (Entry) -> Bool) -> CertificationPlan {
+    var plan = self
+    plan.entries = entries.filter(isWanted)
+    plan.skipped = []
+    return plan
+  }
+
   private struct Place {
     var gate: Gate
     var isBehindGate: Bool

@@ -28,6 +28,10 @@ package struct Dialogue: ~Copyable {
   var unclaimed: [Unclaimed] = []
   /// Whether raw octets went out, to which there may be any number of replies.
   var isLoose = false
+  /// Whether the replies that are not asked for yet came to raw octets of which a check has judged the
+  /// first reply: one too many is then taken for the answer to the next command, however early it
+  /// came.
+  var isSpilling = false
   var connectStarted = Instant(nanoseconds: 0)
   var handshakeStarted = Instant(nanoseconds: 0)
   /// The `tls-exporter` binding of the present connection.

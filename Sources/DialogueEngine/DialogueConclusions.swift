@@ -183,7 +183,8 @@ extension Dialogue {
       expected: instruction.expectation.words, answer: answer,
       reason: judged.reason.map { secrets.applied(to: $0) },
       sentAt: current.sentAt, firstOctetAt: current.firstOctetAt, answeredAt: now,
-      octetsSent: current.octetsSent, measure: instruction.measure)
+      octetsSent: current.octetsSent, measure: instruction.measure,
+      isNamed: instruction.expectation.names(answer))
     record.steps.append(outcome)
     if let name = instruction.measure { record.measured[name] = now - current.startedAt }
     guard let verdict = judged.verdict, verdict != .pass else { return }

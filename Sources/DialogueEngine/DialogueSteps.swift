@@ -133,6 +133,7 @@ extension Dialogue {
     ledger.removeAll()
     unclaimed.removeAll()
     isLoose = false
+    isSpilling = false
     isSecure = false
     channelBinding = nil
     firstOctetAt = nil

@@ -45,6 +45,12 @@ extension Expectation {
   /// Whether the answer is known only once the limit has passed: further replies matter.
   var countsReplies: Bool { has(.oneReply) || has(.twoReplies) }
 
+  /// Whether a rule is about exactly the code of the last reply.
+  func names(_ answer: Answer) -> Bool {
+    guard case .replies(let replies) = answer, let code = replies.last?.code else { return false }
+    return has(.code(code))
+  }
+
   /// What the answer is worth.
   ///
   /// Uncovered answers: 421, 4yz and a lost connection are inconclusive, everything else fails.
