@@ -79,7 +79,8 @@ final class PreparedStep: Sendable {
       kind = .group
       // Each is also a step of its own, for servers that take only one at a time.
       members = try commands.map {
-        try PreparedStep(Instruction($0), settings: settings, factory: factory)
+        try PreparedStep(
+          Instruction($0, within: instruction.within), settings: settings, factory: factory)
       }
     case .message(let kindOfMessage, _):
       kind = .message
@@ -115,5 +116,17 @@ final class PreparedStep: Sendable {
       return expectation.has(.silence) || expectation.countsReplies
         ? settings.settling.silence : settings.limit(for: instruction.phase)
     }
+  }
+}
+
+extension Instruction {
+  /// A command of a group as a step of its own, for servers that take only one at a time.
+  ///
+  /// - Parameter within: The group's limit, which is that of each of its replies.
+  fileprivate init(_ member: GroupMember, within: TimeLimit?) {
+    self.init(
+      action: .send(member.command), expectation: member.expectation, within: within,
+      phase: member.phase,
+      captures: member.captures, position: member.position, label: member.label)
   }
 }

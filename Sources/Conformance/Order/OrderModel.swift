@@ -26,7 +26,7 @@ package enum OrderCommand: String, Sendable, CaseIterable {
   case quit = "QUIT"
 
   /// Whether it belongs to no transaction; servers count these.
-  var isNonMail: Bool {
+  package var isNonMail: Bool {
     switch self {
     case .ehlo, .helo, .rset, .noop, .vrfy, .unknown, .quit: true
     case .mail, .badMail, .rcpt, .unknownRcpt, .data: false
