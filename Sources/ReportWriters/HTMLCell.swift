@@ -11,11 +11,14 @@ extension HTML {
     var field: String?
     /// For shares: the place of the whole.
     var whole: String?
+    /// Class of the style sheet.
+    var style: String?
 
-    init(_ text: String, field: String? = nil, whole: String? = nil) {
+    init(_ text: String, field: String? = nil, whole: String? = nil, style: String? = nil) {
       self.text = text
       self.field = field
       self.whole = whole
+      self.style = style
     }
 
     init(stringLiteral text: String) { self.init(text) }
@@ -46,7 +49,8 @@ extension HTML {
 
     /// The text in an element of its own.
     func markup(_ tag: String = "span") -> String {
-      "<\(tag)\(attributes)>\(HTML.escaped(text))</\(tag)>"
+      "<\(tag)\(style.map { " class=\"\($0)\"" } ?? "")\(attributes)>"
+        + "\(HTML.escaped(text))</\(tag)>"
     }
   }
 
@@ -59,11 +63,14 @@ extension HTML {
   static func table(
     _ header: [String], cells rows: [[Cell]], textColumns: Set<Int> = [0]
   ) -> String {
-    func style(_ column: Int) -> String { textColumns.contains(column) ? "" : " class=\"n\"" }
+    func style(_ column: Int, _ own: String? = nil) -> String {
+      let classes = [textColumns.contains(column) ? nil : "n", own].compactMap { $0 }
+      return classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
+    }
     let head = header.enumerated().map { "<th\(style($0))>\(escaped($1))</th>" }.joined()
     let body = rows.map { row in
       let cells = row.enumerated().map {
-        "<td\(style($0))\($1.attributes)>\(escaped($1.text))</td>"
+        "<td\(style($0, $1.style))\($1.attributes)>\(escaped($1.text))</td>"
       }
       return "<tr>\(cells.joined())</tr>"
     }

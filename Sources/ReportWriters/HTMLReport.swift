@@ -71,9 +71,10 @@ package struct HTMLReport {
         [
           HTML.Cell("\(threshold.metric) \(threshold.limit)"),
           HTML.Cell(threshold.measured, field: "/thresholds/\(place)/measured"),
-          HTML.Cell(threshold.holds ? "holds" : "crossed"),
+          HTML.Cell(
+            threshold.holds ? "holds" : "crossed", style: threshold.holds ? "pass" : "fail"),
         ]
-      })
+      }, textColumns: [0, 1, 2])
   }
 
   private var targetFacts: [(label: String, cell: HTML.Cell)] {

@@ -97,7 +97,8 @@ extension HTMLReport {
       HTML.Cell.share(number, of: $0, field, whole: "/load/messages/attempted")
     }
     return [
-      HTML.Cell(name), .count(number, field), share ?? "", HTML.Cell(Self.meanings[name] ?? ""),
+      HTML.Cell(name, style: "key-\(member)"), .count(number, field), share ?? "",
+      HTML.Cell(Self.meanings[name] ?? ""),
     ]
   }
 

@@ -55,6 +55,12 @@ extension HTML {
     .bar .accepted{background:var(--pass)}.bar .deferred{background:var(--c5)}
     .bar .rejected{background:var(--fail)}.bar .throttled{background:var(--c4)}
     .bar .lost{background:var(--ink)}
+    td[class^=key-]::before{content:"";display:inline-block;width:10px;height:10px;border-radius:3px;
+    margin-right:8px;background:var(--rule);print-color-adjust:exact;-webkit-print-color-adjust:exact}
+    td.key-accepted::before{background:var(--pass)}td.key-deferred::before{background:var(--c5)}
+    td.key-rejected::before{background:var(--fail)}td.key-throttled::before{background:var(--c4)}
+    td.key-lost::before{background:var(--ink)}
+    td.pass{color:var(--pass);font-weight:600}td.fail{color:var(--fail);font-weight:600}
     .chart{margin:0 0 20px;break-inside:avoid}.chart h3{margin:0 0 4px}
     .chart svg.wide{width:100%;height:auto;display:block}.chart svg.narrow{display:none;max-width:480px}
     .chart text{fill:var(--soft);font-size:12px}.chart .title{fill:var(--ink)}
@@ -70,7 +76,7 @@ extension HTML {
     footer{color:var(--soft);font-size:13px;margin-top:24px}
     @media(max-width:700px){dl{grid-template-columns:1fr}dd{margin-bottom:6px}
     main{padding:16px 10px 40px}section{padding:14px 12px}.cards{grid-template-columns:1fr 1fr}
-    th,td{padding:5px 6px}table{font-size:13px}
+    th,td{padding:5px 6px}table{font-size:13px}td:first-child{min-width:86px}
     .chart svg.wide{display:none}.chart svg.narrow{display:block;width:100%;height:auto}}
     @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb;
     --pass:#156239;--warn:#6f4a00;--fail:#8f1d17;--info:#1f4c6d;--skip:#4d545c;

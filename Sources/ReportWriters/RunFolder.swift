@@ -12,7 +12,7 @@ package enum RunFolder {
   /// Writes `run.json`, what is rendered from it, and `transcripts/` into a new folder below `parent`.
   ///
   /// - Parameter parent: Made, with the folders above it, where it does not exist.
-  /// - Returns: The path of the folder, and the record as written, its transcripts named.
+  /// - Returns: The path of the folder, and the record as a reader of its `run.json` gets it.
   /// - Throws: `FileError` where a folder or file cannot be made, or the record holds what JSON
   ///   cannot; nothing half-written is left then.
   package static func write(
@@ -24,8 +24,8 @@ package enum RunFolder {
     let temporary = "\(parent)/.\(base).\(getpid()).part"
     do {
       try makeFolder(temporary)
-      try fill(temporary, with: record)
-      return (try place(temporary, as: "\(parent)/\(base)"), record)
+      let written = try fill(temporary, with: record)
+      return (try place(temporary, as: "\(parent)/\(base)"), written)
     } catch {
       remove(temporary)
       throw error
@@ -52,22 +52,30 @@ package enum RunFolder {
     return "\(FileName.safe(time, limit: 32))-\(scenario)-\(FileName.safe(place, limit: 60))"
   }
 
-  private static func fill(_ folder: String, with record: RunRecord) throws(FileError) {
+  /// Everything is rendered from the document and not from the record that it was made of: rounded
+  /// once, figures are the same in every file, and the same again when they are rendered later.
+  private static func fill(
+    _ folder: String, with record: RunRecord
+  ) throws(FileError) -> RunRecord {
     let document: [UInt8]
+    let written: RunRecord
     do {
       document = try RunDocument.text(of: record)
+      let value = try JSONReader.read(octets: document, file: "run.json", limits: .record)
+      written = try RunDocument.record(from: value, file: "run.json")
     } catch {
       throw FileError(
         path: "run.json", operation: "write", code: 0, reason: error.description)
     }
     try WholeFile.write(document, to: "\(folder)/run.json")
-    for file in renderings(of: record) {
+    for file in renderings(of: written) {
       try WholeFile.write(Array(file.text.utf8), to: "\(folder)/\(file.name)")
     }
     try makeFolder("\(folder)/transcripts")
     for file in TranscriptFiles.files(of: record) {
       try WholeFile.write(Array(file.text.utf8), to: "\(folder)/\(file.path)")
     }
+    return written
   }
 
   /// All that is rendered from a record besides the record itself and its transcripts.
