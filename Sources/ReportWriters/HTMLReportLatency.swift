@@ -7,8 +7,39 @@ import RunRecord
 extension HTMLReport {
   func latencies(_ load: LoadRecord) -> String {
     "<p class=\"sub\">\(HTML.escaped(rows.model(of: load)))</p>"
+      + waiting(load)
       + curves(of: load.latency, id: "percentiles", title: "Latency by percentile and phase")
-      + table(of: load.latency, at: "/load/latency")
+      + HTML.table(
+        ["phase", "count", "p50", "p90", "p99", "p99.9", "max"],
+        cells: phases(of: load) + apart(from: load))
+  }
+
+  /// An open load's two clocks side by side: what a user waits, and what the target needs.
+  private func waiting(_ load: LoadRecord) -> String {
+    guard let service = load.service, let transaction = load.latency["transaction"] else {
+      return ""
+    }
+    return
+      "<p>Response time counts from the instant at which a message was due, as its sender would "
+      + "count; service time from the instant at which a session began it. Where they differ, "
+      + "messages waited because earlier ones were slow.</p>"
+      + Self.percentileChart(
+        id: "waiting", title: "Response time and service time",
+        lines: [
+          .init(name: "response time", points: Self.curve(of: transaction), style: "c1"),
+          .init(name: "service time", points: Self.curve(of: service), style: "c2"),
+        ])
+  }
+
+  /// Distributions that are no phase, each with the member that holds it.
+  private func apart(from load: LoadRecord) -> [[HTML.Cell]] {
+    let known: [(String, LatencyRecord?, String)] = [
+      ("service time", load.service, "/load/service"),
+      ("late start", load.lateness, "/load/lateness"),
+    ]
+    return known.compactMap { name, latency, field in
+      latency.map { figures(of: $0, named: name, at: field) }
+    }
   }
 
   /// Phases that a table or chart shows, in the order of a session.
@@ -17,14 +48,12 @@ extension HTMLReport {
     return known + phases.filter { !SummaryRows.phaseOrder.contains($0) }.sorted()
   }
 
-  /// One row a phase; `field` is where the phases stand in `run.json`.
-  func table(of phases: [String: LatencyRecord], at field: String, label: String = "phase")
-    -> String
-  {
-    let rows = Self.order(phases.keys).compactMap { phase in
-      phases[phase].map { figures(of: $0, named: phase, at: field + HTML.pointerStep(phase)) }
+  private func phases(of load: LoadRecord) -> [[HTML.Cell]] {
+    Self.order(load.latency.keys).compactMap { phase in
+      load.latency[phase].map {
+        figures(of: $0, named: phase, at: "/load/latency" + HTML.pointerStep(phase))
+      }
     }
-    return HTML.table([label, "count", "p50", "p90", "p99", "p99.9", "max"], cells: rows)
   }
 
   /// Name, count and percentiles of a distribution, each with its source.

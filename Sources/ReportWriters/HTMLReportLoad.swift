@@ -159,6 +159,7 @@ extension HTMLReport {
             + "above 95 % of each worker the harness is the bottleneck")
       ),
     ]
+    rows += rate(load)
     if load.messages.accepted > 0 {
       rows.append(
         (
@@ -178,5 +179,23 @@ extension HTMLReport {
         ))
     }
     return HTML.facts(cells: rows)
+  }
+
+  /// What an open load asked for and what became of it.
+  private func rate(_ load: LoadRecord) -> [(label: String, cell: HTML.Cell)] {
+    guard let arrivals = load.arrivals else { return [] }
+    let field = "/load/arrivals"
+    var rows: [(label: String, cell: HTML.Cell)] = [
+      ("asked for", HTML.Cell(arrivals.plan, field: "\(field)/plan")),
+      ("rate asked for", .rate(arrivals.asked, "\(field)/asked_per_s")),
+      ("rate achieved", .rate(arrivals.achieved, "\(field)/achieved_per_s")),
+      ("planned", .count(arrivals.planned, "\(field)/planned")),
+      ("waited for a session", .count(arrivals.waited, "\(field)/waited")),
+      ("begun late by us", .count(arrivals.late, "\(field)/late")),
+    ]
+    if let lateness = load.lateness {
+      rows.append(("lateness p99", .time(microseconds: lateness.p99, "/load/lateness/p99_us")))
+    }
+    return rows
   }
 }

@@ -9,6 +9,8 @@ extension HTMLReport {
     var content = ""
     if let cost = setupCost(of: load) { content += "<p>\(HTML.escaped(cost))</p>" }
     content += HTML.facts(cells: connections(load))
+    if !load.endings.isEmpty { content += endings(load) }
+    content += handshakes(load)
     if load.positions.count > 1 { content += positions(load) }
     return content
   }
@@ -62,6 +64,41 @@ extension HTMLReport {
         ))
     }
     return rows
+  }
+
+  /// How the target ended connections that we would have used on.
+  private func endings(_ load: LoadRecord) -> String {
+    let words: [EndingRecord.Manner: String] = [
+      .announced: "with 421", .closed: "without a word (FIN)", .reset: "by a reset (RST)",
+      .truncated: "inside TLS without close_notify",
+    ]
+    // A target that ends connections at random ends them in as many ways as there are messages.
+    let shown = load.endings.prefix(12)
+    let rows = shown.enumerated().map { place, ending in
+      [
+        HTML.Cell(words[ending.manner] ?? ending.manner.rawValue),
+        .count(ending.after, "/load/endings/\(place)/after"),
+        .count(ending.count, "/load/endings/\(place)/count"),
+      ]
+    }
+    let rest = load.endings.dropFirst(shown.count).reduce(0) { $0 + $1.count }
+    return "<h3>Connections that the target ended</h3>"
+      + HTML.table(["how", "after messages", "times"], cells: rows)
+      + (rest > 0 ? "<p class=\"sub\">and \(Figures.count(rest)) more</p>" : "")
+  }
+
+  private func handshakes(_ load: LoadRecord) -> String {
+    let kinds = [
+      ("full", load.fullHandshake, "/load/handshakes/full"),
+      ("resumed", load.resumedHandshake, "/load/handshakes/resumed"),
+    ]
+    let rows = kinds.compactMap { name, latency, field in
+      latency.map { figures(of: $0, named: name, at: field) }
+    }
+    guard !rows.isEmpty else { return "" }
+    return "<h3>TLS handshakes</h3>"
+      + HTML.table(
+        ["handshake", "count", "p50", "p90", "p99", "p99.9", "max"], cells: rows)
   }
 
   private func positions(_ load: LoadRecord) -> String {

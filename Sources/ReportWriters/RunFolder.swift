@@ -21,18 +21,18 @@ package enum RunFolder {
     let record = TranscriptFiles.named(record)
     let base = name(of: record)
     try makeFolders(parent)
-    let temporary = "\(parent)/.\(base).\(getpid()).part"
+    let part = try PartFolder(in: parent, named: base)
     do {
-      try makeFolder(temporary)
-      let written = try fill(temporary, with: record)
-      return (try place(temporary, as: "\(parent)/\(base)"), written)
+      let written = try fill(part.path, with: record)
+      return (try place(part.path, as: "\(parent)/\(base)"), written)
     } catch {
-      remove(temporary)
+      PartFolder.remove(part.path)
       throw error
     }
   }
 
-  /// Makes sure, before any work is done, that a run folder can be made below `parent`.
+  /// Makes sure, before any work is done, that a run folder can be made below `parent`, and takes away
+  /// what runs that were killed there have left.
   ///
   /// - Throws: `FileError` where the folder cannot be made or may not be written.
   package static func prepare(_ parent: String) throws(FileError) {
@@ -40,6 +40,7 @@ package enum RunFolder {
     let probe = "\(parent)/.relaymark.\(getpid()).part"
     try makeFolder(probe)
     rmdir(probe)
+    PartFolder.sweep(parent)
   }
 
   /// The folder's name before a number makes it unique: time, scenario, target.
@@ -81,13 +82,8 @@ package enum RunFolder {
   /// All that is rendered from a record besides the record itself and its transcripts.
   static func renderings(of record: RunRecord) -> [(name: String, text: String)] {
     var files = [
-      (
-        name: "summary.md",
-        text: CertificateMarkdown(of: record)?.text ?? MarkdownSummary(of: record).text
-      ),
-      (
-        name: "report.html", text: CertificateHTML(of: record)?.text ?? HTMLReport(of: record).text
-      ),
+      (name: "summary.md", text: MarkdownSummary(of: record).text),
+      (name: "report.html", text: HTMLReport(of: record).text),
       (name: "junit.xml", text: JUnitReport(of: record).text),
       (name: "metrics.prom", text: PrometheusText.text(of: record)),
     ]
@@ -143,33 +139,7 @@ package enum RunFolder {
   }
 
   private static func fault(_ path: String, _ operation: String) -> FileError {
-    let code = errno
-    let words = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-    return FileError(
-      path: path, operation: operation, code: code, reason: "cannot \(operation): \(words)")
-  }
-
-  /// Takes away what `write` may have made, two levels and no links followed.
-  ///
-  /// What cannot be removed stays hidden; the error that led here is the one worth telling.
-  private static func remove(_ folder: String) {
-    for path in ["\(folder)/transcripts", folder] {
-      for name in entries(of: path) { unlink("\(path)/\(name)") }
-      rmdir(path)
-    }
-  }
-
-  private static func entries(of folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
-        String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
+    FileError(path: path, operation: operation, errorNumber: errno)
   }
 }
 

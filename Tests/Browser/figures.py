@@ -92,6 +92,13 @@ def required(record: dict) -> set[str]:
     if len(load["positions"]) > 1:
         fields |= {f"/load/positions/{place}/latency/{name}"
                    for place in range(len(load["positions"])) for name in percentiles}
+    apart = {name: f"/load/{name}" for name in ("service", "lateness") if name in load}
+    apart |= {name: f"/load/handshakes/{name}" for name in load.get("handshakes", {})}
+    fields |= {f"{place}/{name}" for place in apart.values() for name in percentiles}
+    fields |= {f"/load/arrivals/{name}" for name in load.get("arrivals", {})}
+    fields |= {f"/load/endings/{place}/{name}"
+               for place in range(min(12, len(load.get("endings", []))))
+               for name in ("after", "count")}
     fields |= {f"/load/findings/{place}" for place in range(len(load["findings"]))}
     fields |= {f"/thresholds/{place}/measured" for place in range(len(record["thresholds"]))}
     if record["target"].get("tls"):
