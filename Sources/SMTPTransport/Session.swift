@@ -249,9 +249,7 @@ package final class Session {
   private func startTLS() {
     guard let context else { return }
     do {
-      let handler = TLSHandler(
-        client: try settings.tls(),
-        peer: "\(settings.profile.host):\(settings.profile.port)")
+      let handler = try settings.tlsHandler()
       tls = handler
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
     } catch {

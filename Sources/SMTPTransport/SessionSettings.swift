@@ -24,6 +24,7 @@ package final class SessionSettings: Sendable {
   /// Made by the first session that needs it where the profile does without TLS: reading the
   /// system's authorities takes longer than thousands of commands.
   private let context: Mutex<TLSClientContext?>
+  private let resumption: ResumptionPlan
 
   private init(
     profile: TargetProfile, addresses: [SocketAddress], sources: [SocketAddress],
@@ -34,6 +35,7 @@ package final class SessionSettings: Sendable {
     self.sources = sources
     self.context = Mutex(context)
     self.dialogue = dialogue
+    resumption = ResumptionPlan(profile.tls.resumption, seed: dialogue.seed)
   }
 
   /// Resolves and prepares; asks the system's resolver on a thread of its own.
@@ -84,6 +86,15 @@ package final class SessionSettings: Sendable {
         throw TransportError(.content, error.description)
       }
     }
+  }
+
+  /// The handler of the next TLS connection to the target; decides whether it resumes a session.
+  func tlsHandler() throws(TLSError) -> TLSHandler {
+    let context = try tls()
+    let peer = "\(profile.host):\(profile.port)"
+    return TLSHandler(
+      client: context, peer: peer,
+      resumes: resumption.resumes(isPossible: context.canResume(peer)))
   }
 
   /// What all TLS connections to the target share.
@@ -175,7 +186,7 @@ extension TLSClientSettings {
       minimum: policy.minimum.flatMap { TLSVersion(rawValue: $0.rawValue) },
       maximum: policy.maximum.flatMap { TLSVersion(rawValue: $0.rawValue) },
       ciphers: policy.ciphers, serverName: name, verifyName: name)
-    resumption = policy.resumption
+    resumption = policy.resumption != .off
     trust =
       switch policy.trust {
       case .system: .system
