@@ -94,16 +94,22 @@ extension ScriptReader {
 
   func thresholds(_ value: JSONValue?) -> [Threshold] {
     diagnosis.entries(value, "thresholds").compactMap { member in
-      let metric = metric(member.key, at: member.keyPosition)
-      guard let text = diagnosis.string(member.value, member.key), let metric else { return nil }
-      let known = Comparison.allCases.first { text.hasPrefix($0.rawValue) }
-      let rest = known.map { String(text.dropFirst($0.rawValue.count)) } ?? ""
-      guard let comparison = known, let limit = limit(rest.trimmed, for: metric) else {
-        return diagnosis.mismatch(member.value, member.key, metric.expectedLimit)
-      }
-      return Threshold(
-        metric: metric, comparison: comparison, limit: limit, name: member.key, text: text)
+      threshold(member.key, member.value, at: member.keyPosition)
     }
+  }
+
+  fileprivate func threshold(
+    _ name: String, _ condition: JSONValue, at position: SourcePosition
+  ) -> Threshold? {
+    let metric = metric(name, at: position)
+    guard let text = diagnosis.string(condition, name), let metric else { return nil }
+    let known = Comparison.allCases.first { text.hasPrefix($0.rawValue) }
+    let rest = known.map { String(text.dropFirst($0.rawValue.count)) } ?? ""
+    guard let comparison = known, let limit = limit(rest.trimmed, for: metric) else {
+      return diagnosis.mismatch(condition, name, metric.expectedLimit)
+    }
+    return Threshold(
+      metric: metric, comparison: comparison, limit: limit, name: name, text: text)
   }
 
   private func metric(_ name: String, at position: SourcePosition) -> Threshold.Metric? {
@@ -138,6 +144,22 @@ extension ScriptReader {
       guard let percent = Quantity.number(text.dropLast()), percent <= 100 else { return nil }
       return .share(percent / 100)
     }
+  }
+}
+
+extension Threshold {
+  /// Reads a threshold written in one word, `transaction.p99<250ms`, as it stands in `place`.
+  ///
+  /// - Throws: What is wrong with it, and the nearest known metric.
+  package static func parse(_ text: String, in place: String) throws(ScriptError) -> Threshold {
+    let reader = ScriptReader(file: place)
+    let marks = text.firstIndex { "<>=".contains($0) } ?? text.endIndex
+    let name = String(text[..<marks]).trimmed
+    let condition = JSONValue(.string(String(text[marks...]).trimmed))
+    let found = reader.threshold(name, condition, at: .none)
+    try reader.diagnosis.finish()
+    guard let found else { throw ScriptError(file: place, "cannot be read") }
+    return found
   }
 }
 
