@@ -255,9 +255,7 @@ package final class Session {
   private func startTLS() {
     guard let context else { return }
     do {
-      let handler = TLSHandler(
-        client: try settings.tls(offering: dialogue.requestedOffer),
-        peer: "\(settings.profile.host):\(settings.profile.port)")
+      let handler = try settings.tlsHandler(offering: dialogue.requestedOffer)
       tls = handler
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
     } catch {

@@ -26,6 +26,7 @@ package final class SessionSettings: Sendable {
   private let context: Mutex<TLSClientContext?>
   /// Made by the first session that needs one, for every offer of a script's own.
   private let offers = Mutex<[TLSOffer: TLSClientContext]>([:])
+  private let resumption: ResumptionPlan
 
   private init(
     profile: TargetProfile, addresses: [SocketAddress], sources: [SocketAddress],
@@ -36,6 +37,7 @@ package final class SessionSettings: Sendable {
     self.sources = sources
     self.context = Mutex(context)
     self.dialogue = dialogue
+    resumption = ResumptionPlan(profile.tls.resumption, seed: dialogue.seed)
   }
 
   /// Resolves and prepares; asks the system's resolver on a thread of its own.
@@ -87,6 +89,17 @@ package final class SessionSettings: Sendable {
         throw TransportError(.content, error.description)
       }
     }
+  }
+
+  /// The handler of the next TLS connection to the target; decides whether it resumes a session.
+  ///
+  /// - Parameter offer: What the script offers in place of the profile; nil: what the profile says.
+  func tlsHandler(offering offer: TLSOffer?) throws(TLSError) -> TLSHandler {
+    let context = try tls(offering: offer)
+    let peer = "\(profile.host):\(profile.port)"
+    return TLSHandler(
+      client: context, peer: peer,
+      resumes: resumption.resumes(isPossible: context.canResume(peer)))
   }
 
   /// What all TLS connections to the target share.
@@ -193,7 +206,7 @@ extension TLSClientSettings {
       minimum: policy.minimum.flatMap { TLSVersion(rawValue: $0.rawValue) },
       maximum: policy.maximum.flatMap { TLSVersion(rawValue: $0.rawValue) },
       ciphers: policy.ciphers, serverName: name, verifyName: name)
-    resumption = policy.resumption
+    resumption = policy.resumption != .off
     trust =
       switch policy.trust {
       case .system: .system

@@ -43,17 +43,24 @@ struct RunCommand: ParsableCommand, Action {
     if let loaded {
       let flow = try loadFlow(of: loaded, run)
       record = try await Target.with(targetOptions, for: loaded.applies, underLoad: true) {
-        try await flow.record(against: content.applied(to: $0))
+        try await flow.record(against: finished($0))
       }
     } else {
       let flow = CheckFlow(scenarios: scenarios, size: load.size?.octets, run: run)
       record = try await Target.with(
         targetOptions, for: Self.commonRoles(of: scenarios), underLoad: false
       ) {
-        try await flow.record(against: content.applied(to: $0))
+        try await flow.record(against: finished($0))
       }
     }
     return output.finish(record)
+  }
+
+  /// The target with everything that the command line says of it.
+  private func finished(_ target: Target) throws -> Target {
+    let target = content.applied(to: target)
+    try self.target.check(against: target.profile)
+    return target
   }
 
   /// The load that scenario and command line ask for together.

@@ -62,6 +62,22 @@ import Testing
     #expect(count("rset", in: load) == 12 - opened)
   }
 
+  @Test(
+    "The share of resumed handshakes is met in both versions of TLS",
+    arguments: [
+      (["--resumption", "off"], 0...0), (["--no-resumption"], 0...0),
+      (["--resumption", "on"], 110...118), (["--resumption", "30%"], 24...48),
+      (["--resumption", "80%"], 84...108),
+    ] as [([String], ClosedRange<Int64>)])
+  func resumption(options: [String], resumed: ClosedRange<Int64>) async throws {
+    let once = ["--per-connection", "1", "--role", "submissions"]
+    let load = try await load([Self.plain] + once + options, messages: 120)
+    let connections = try #require(load["connections"])
+    #expect(resumed.contains(connections["resumed_handshakes"]?.integer ?? -1), "\(connections)")
+    let full = connections["full_handshakes"]?.integer ?? 0
+    #expect(full + (connections["resumed_handshakes"]?.integer ?? 0) == 120)
+  }
+
   @Test("A mechanism takes the place of the one in the scenario")
   func mechanism() async throws {
     let load = try await load(["Scenarios/load/submission.json", "--auth", "CRAM-MD5"])
@@ -84,6 +100,8 @@ import Testing
       (["--dsn", "never,delay"], "never,delay"), (["--auth", "MAGIC"], "MAGIC"),
       (["--pipelining", "0"], "pipelining"), (["--chunking", "0"], "no content"),
       (["-L", "--role", "relay"], "--lmtp and --role"),
+      (["--tls", "none", "--resumption", "30%"], "no TLS is used"),
+      (["--resumption", "130%"], "130%"),
     ])
   func refused(options: [String], words: String) async {
     let result = await relaymark(["run", Self.plain, "-m", "4", "--no-report"] + options)

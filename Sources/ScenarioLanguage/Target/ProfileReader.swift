@@ -126,7 +126,7 @@ private struct ProfileReader {
       diagnosis.note(fields.place(of: "minimum"), "\"minimum\" is above \"maximum\"")
     }
     policy.ciphers = diagnosis.words(fields["ciphers"], "ciphers")
-    policy.resumption = diagnosis.bool(fields["resumption"], "resumption") ?? true
+    policy.resumption = resumption(fields["resumption"]) ?? .on
     if fields.has("certificate") || fields.has("key") {
       let certificate = diagnosis.words(fields.required("certificate"), "certificate")
       let key = diagnosis.words(fields.required("key"), "key")
@@ -135,6 +135,14 @@ private struct ProfileReader {
       }
     }
     return policy
+  }
+
+  private func resumption(_ value: JSONValue?) -> Resumption? {
+    guard let value else { return nil }
+    if let isOn = value.bool { return isOn ? .on : .off }
+    if let text = value.string, text.hasSuffix("%"), let share = Resumption(text) { return share }
+    return diagnosis.mismatch(
+      value, "resumption", "true, false, or the share of handshakes that resume, \"30%\"")
   }
 
   private func credentials(_ value: JSONValue?) -> TargetProfile.Credentials? {
