@@ -68,8 +68,11 @@ struct FaultMatrix: Sendable {
       var profile = TargetProfile.embedded(port: 25, role: role, authority: [])
       profile.tls.trust = .unverified
       profile.level = .bounded
+      // Who asks whom we trust is to be found among the checks about TLS.
+      var trusting = profile
+      trusting.tls.trust = .system
       let plan = try CertificationPlan(
-        scenarios.filter { $0.applies.contains(role) }, for: profile, run: Self.run)
+        scenarios.filter { $0.applies.contains(role) }, for: trusting, run: Self.run)
       for entry in plan.entries {
         if entry.program.isAboutTLS { aboutTLS.insert(entry.scenario.id) }
         commands[entry.scenario.id, default: []].formUnion(entry.program.commands)
@@ -133,8 +136,10 @@ extension FaultMatrix {
     return records
   }
 
-  /// Plays the checks against a relay that has the fault: those that declare it, or are said to trip
-  /// over it, wherever they can be played; the others at home. Those that it leaves alone stay away.
+  /// Plays the checks against a relay that has the fault.
+  ///
+  /// Those that declare it, or are said to trip over it, are played wherever they can be, the others at
+  /// home. Those that it leaves alone are not played.
   func play(_ fault: any RelayFault.Type) async -> [CheckRecord] {
     var records: [CheckRecord] = []
     for stage in stages {

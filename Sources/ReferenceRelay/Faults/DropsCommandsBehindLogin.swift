@@ -8,7 +8,7 @@
 
 struct DropsCommandsBehindLogin: RelayFault {
   static let summary = "Commands that come in one piece with AUTH are lost."
-  static let breaks = ["4954-4-auth-pipelined"]
+  static let breaks = ["4954-4-auth-pipelined", "5321-4.2-one-reply"]
 
   mutating func receive(_ octets: inout [UInt8], _ context: RelayContext) {
     guard octets.starts(with: Array("AUTH ".utf8)), let end = octets.firstIndex(of: 0x0A) else {

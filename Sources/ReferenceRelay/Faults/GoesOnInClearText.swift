@@ -7,6 +7,7 @@
 struct GoesOnInClearText: RelayFault {
   static let summary = "Clear text behind the 220 to STARTTLS is executed as before."
   static let breaks = ["3207-4-after-failed-handshake"]
+  static let alsoTrips = ["STARTTLS": "There is no TLS behind the 220."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     command.verb == "STARTTLS" && !context.isSecure
