@@ -5,7 +5,7 @@
 @used @section("relay_faults") private let entry: RelayFaultEntry = { BeginsLoginsUnasked.self }
 
 struct BeginsLoginsUnasked: RelayFault {
-  static let summary = "AUTH is not offered by a relay, and begins an exchange."
+  static let summary = "Inside TLS AUTH is not offered by a relay, and begins an exchange."
   static let breaks = ["4954-4-auth-unadvertised"]
   static let alsoTrips = [
     "rfc4954/4-policy/no-passwords-in-clear": "It tries a login in clear text.",
@@ -13,7 +13,7 @@ struct BeginsLoginsUnasked: RelayFault {
   ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
-    guard command.verb == "AUTH", context.role == .relay else { return .proceed }
+    guard command.verb == "AUTH", context.role == .relay, context.isSecure else { return .proceed }
     return .say(334, "")
   }
 }
