@@ -53,7 +53,7 @@ extension Dialogue {
   /// Bookkeeping for a command that went out.
   mutating func sent(_ step: PreparedStep, at now: Instant) {
     current.sentAt = now
-    isLoose = false
+    settle()
     if step.phase == .quit { saidGoodbye = true }
   }
 

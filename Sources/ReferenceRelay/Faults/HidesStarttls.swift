@@ -5,10 +5,12 @@
 @used @section("relay_faults") private let entry: RelayFaultEntry = { HidesStarttls.self }
 
 struct HidesStarttls: RelayFault {
-  static let summary = "STARTTLS is not offered, and works."
-  static let breaks = ["3207-4-unadvertised-starttls"]
+  static let summary = "STARTTLS is not offered for submission, and works."
+  static let breaks = [
+    "3207-4-unadvertised-starttls", "5321-4.1.1.1-ehlo-required-commands-listed",
+  ]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
-    capabilities.removeAll { $0 == "STARTTLS" }
+    if context.role == .submission { capabilities.removeAll { $0 == "STARTTLS" } }
   }
 }
