@@ -12,6 +12,12 @@ extension Dialogue {
   /// for input before its greeting.
   var isUngreeted: Bool { requestedOffer != nil && lastReplyCode == 0 }
 
+  /// A command of the script's makes pairing begin anew; our own QUIT does not: replies to raw
+  /// octets before it may still come.
+  mutating func settle(isQuit: Bool = false) {
+    if section != .teardown, !isQuit { isLoose = false }
+  }
+
   /// Ends the connection politely, then goes on as said.
   mutating func part(
     then next: AfterParting, at now: Instant, _ out: inout DialogueOutput
@@ -232,7 +238,8 @@ extension Dialogue {
       isLoose = true
       return conclude(answer, at: now, &out)
     }
-    if step.kind != .await || step.phase == .greeting {
+    let isOwed = !isLoose || section != .teardown
+    if isOwed, step.kind != .await || step.phase == .greeting {
       let label = mask(
         step.instruction.label.isEmpty ? step.phase.rawValue : step.instruction.label)
       observe(.missingReply, label, at: now)

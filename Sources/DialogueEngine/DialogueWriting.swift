@@ -69,8 +69,8 @@ extension Dialogue {
   /// Bookkeeping for a command that went out.
   mutating func sent(_ step: PreparedStep, at now: Instant) {
     current.sentAt = now
-    // Replies to raw octets may still be on their way when QUIT is said.
-    if step.phase == .quit { saidGoodbye = true } else { isLoose = false }
+    settle(isQuit: step.phase == .quit)
+    if step.phase == .quit { saidGoodbye = true }
   }
 
   mutating func startGroup(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
