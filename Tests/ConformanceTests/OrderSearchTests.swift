@@ -46,7 +46,7 @@ import Testing
   @Test(
     "A fault is told by the shortest sequence that shows it",
     arguments: [
-      ("recipients-before-senders", ["RCPT"]), ("second-mail-keeps-recipients", ["MAIL, MAIL"]),
+      ("recipients-before-senders", ["RCPT"]), ("second-mail-keeps-recipients", ["MAIL, RCPT, MAIL, DATA"]),
       ("refused-mail-opens-transaction", ["MAIL without an address, RCPT"]),
       ("recipients-outlive-messages", ["MAIL, RCPT, DATA, MAIL, DATA"]),
       ("noop-ends-transaction", ["MAIL, NOOP, RCPT, DATA", "MAIL, RCPT, NOOP, DATA"]),

@@ -5,7 +5,6 @@
 
 import DialogueEngine
 import JSONText
-import NIOCore
 import RunRecord
 import SMTPTransport
 import SMTPWire
@@ -15,31 +14,31 @@ import ScenarioLanguage
 struct OrderCheck {
   let scenario: Scenario
   let search: Search
-  let settings: SessionSettings
-  let group: any EventLoopGroup
-  private var play = Play()
+  let carrier: any SessionCarrier
 
-  init(
-    _ scenario: Scenario, _ search: Search, settings: SessionSettings, group: any EventLoopGroup
-  ) {
+  init(_ scenario: Scenario, _ search: Search, carrier: any SessionCarrier) {
     self.scenario = scenario
     self.search = search
-    self.settings = settings
-    self.group = group
+    self.carrier = carrier
   }
 
   /// Searches, and makes a result of it.
-  mutating func run() async -> CheckResult {
+  ///
+  /// - Parameter program: The scenario's own, which has nothing but the way to its start state.
+  func run(_ program: Program) async -> CheckResult {
     let begin = ContinuousClock.now
     var record = CheckRecord(of: scenario)
-    let seed = settings.dialogue.seed
-    let plan = OrderPlan(
-      seed: seed, sequences: search.sequences, commands: search.commands,
-      hasUnknown: settings.profile.addresses[.unknown] != nil)
+    var play = Play()
     do {
+      guard let first = program.sessions.first else { throw CancellationError() }
+      let frame = try carrier.prepare(first).settings
+      let seed = frame.seed
+      let plan = OrderPlan(
+        seed: seed, sequences: search.sequences, commands: search.commands,
+        hasUnknown: carrier.profile.addresses[.unknown] != nil)
       var played = Play()
       let outcome = try await OrderSearch(plan).run { commands in
-        try await self.session(commands, into: &played)
+        try await self.session(commands, run: frame.run, into: &played)
       }
       play = played
       play.note(Self.finding(of: outcome, seed: seed))
@@ -81,18 +80,16 @@ struct OrderCheck {
   // MARK: - Sessions
 
   private func session(
-    _ commands: [OrderCommand], into play: inout Play
+    _ commands: [OrderCommand], run: String, into play: inout Play
   ) async throws -> OrderPlay {
     if play.report != nil {
-      let pause = Pacing(for: settings.profile).interval
+      let pause = Pacing(for: carrier.profile).interval
       if pause > .zero { try await Task.sleep(for: pause) }
     }
     let program = try Compiler.compile(
-      try Self.script(of: commands, for: scenario), for: settings.profile,
-      run: settings.dialogue.run)
+      try Self.script(of: commands, for: scenario), for: carrier.profile, run: run)
     guard let session = program.sessions.first else { return OrderPlay([], obstacle: "no session") }
-    let report = await Runner.run(
-      try settings.prepare(session), settings: settings, on: group.next())
+    let report = await carrier.run(try carrier.prepare(session), number: 1)
     play.add(report, session: session.name, place: nil, decides: false)
     let exchanges = OrderExchange.list(of: report.steps, to: commands)
     return OrderPlay(
