@@ -217,7 +217,7 @@ struct FieldVerdictTests {
       .answers(refusal("452 4.5.3 too many recipients", 100)), .pass),
     FieldVerdict(
       "F129: recipient 102 is refused with 452", "rfc5321/4.5.3.1-limits/too-many-recipients",
-      .answers(refusal("452 4.5.3 too many recipients", 101)), .info),
+      .answers(refusal("452 4.5.3 too many recipients", 101)), .pass),
     FieldVerdict(
       "F129: recipient 102 is refused with 550", "rfc5321/4.5.3.1-limits/too-many-recipients",
       .answers(refusal("550 5.5.3 too many recipients", 101)), .warn),
