@@ -64,8 +64,7 @@ package struct CheckRunner: Sendable {
   /// A cancelled task ends its sessions politely and records what was seen.
   package func run(_ program: Program, of scenario: Scenario) async -> CheckResult {
     if let search = scenario.search {
-      var check = OrderCheck(scenario, search, carrier: carrier)
-      return await check.run()
+      return await OrderCheck(scenario, search, carrier: carrier).run(program)
     }
     if !scenario.manners.isEmpty { return await compare(program, of: scenario) }
     let begin = ContinuousClock.now

@@ -12,8 +12,6 @@ package import ScenarioLanguage
 package protocol SessionCarrier: Sendable {
   /// The profile that programs for this carrier are compiled for.
   var profile: TargetProfile { get }
-  /// What all sessions share: the run's id and its seed among other things.
-  var dialogue: DialogueSettings { get }
   /// Makes a program ready to run.
   func prepare(_ program: SessionProgram) throws -> PreparedProgram
   /// Runs the program once; see ``Runner``.
@@ -34,7 +32,6 @@ package struct SocketCarrier: SessionCarrier {
   }
 
   package var profile: TargetProfile { settings.profile }
-  package var dialogue: DialogueSettings { settings.dialogue }
 
   package func prepare(_ program: SessionProgram) throws -> PreparedProgram {
     try settings.prepare(program)

@@ -72,7 +72,6 @@ struct MemoryCarrier: SessionCarrier {
   let relay: MemoryRelay
 
   var profile: TargetProfile { gate.settings.profile }
-  var dialogue: DialogueSettings { gate.settings.dialogue }
 
   func prepare(_ program: SessionProgram) throws -> PreparedProgram { try gate.prepare(program) }
 

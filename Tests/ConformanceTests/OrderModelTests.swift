@@ -26,6 +26,7 @@ import Testing
       [(.mail, 250), (.unknownRcpt, 550), (.data, 554), (.rcpt, 250), (.data, 1250)],
       [(.mail, 250), (.unknownRcpt, 250), (.data, 1250)],
       [(.mail, 250), (.data, 1554), (.mail, 250)], [(.data, 1503)],
+      [(.mail, 250), (.rcpt, 250), (.mail, 250), (.data, 554), (.rcpt, 250), (.data, 1552)],
       [(.mail, 250), (.ehlo, 250), (.rcpt, 503)], [(.mail, 250), (.helo, 502), (.rcpt, 250)],
       [(.badMail, 501), (.rcpt, 503), (.vrfy, 450), (.unknown, 500), (.quit, 500)],
     ] as [[(OrderCommand, UInt16)]])
@@ -36,7 +37,7 @@ import Testing
   @Test(
     "What RFC 5321 forbids does not",
     arguments: [
-      [(.rcpt, 250)], [(.data, 250)], [(.data, 1250)], [(.mail, 250), (.mail, 250)],
+      [(.rcpt, 250)], [(.data, 250)], [(.data, 1250)], [(.mail, 250), (.rcpt, 250), (.mail, 250), (.data, 1250)],
       [(.mail, 250), (.rset, 250), (.rcpt, 250)], [(.mail, 250), (.data, 1250)],
       [(.mail, 250), (.rcpt, 250), (.data, 503)], [(.mail, 250), (.noop, 250), (.rcpt, 503)],
       [(.mail, 250), (.rcpt, 250), (.data, 1250), (.mail, 503)], [(.ehlo, 503)], [(.rset, 503)],
@@ -54,13 +55,26 @@ import Testing
     "Refusals for a server's own reasons are no fault of its order",
     arguments: [
       [(.mail, 550)], [(.mail, 451)], [(.mail, 250), (.rcpt, 550)], [(.noop, 421)],
-      [(.mail, 250), (.rcpt, 250), (.data, 554)], [(.mail, 250), (.rcpt, 250), (.data, 1552)],
+      [(.mail, 250), (.rcpt, 250), (.data, 554)], [(.mail, 250), (.rcpt, 250), (.data, 1452)],
       [(.badMail, 250)],
     ] as [[(OrderCommand, UInt16)]])
   func undecided(exchanges: [(OrderCommand, UInt16)]) {
     guard case .undecided? = verdict(exchanges) else {
       Issue.record("\(exchanges) was judged")
       return
+    }
+  }
+
+  @Test("F037, F075: a transaction that outlives a second MAIL, or a refused message, is a fault")
+  func stale() {
+    for stale: [(OrderCommand, UInt16)] in [
+      [(.mail, 250), (.rcpt, 250), (.data, 1554), (.rcpt, 250)],
+      [(.mail, 250), (.rcpt, 250), (.mail, 250), (.data, 1250)],
+    ] {
+      guard case .violates? = verdict(stale) else {
+        Issue.record("\(stale) was let through")
+        continue
+      }
     }
   }
 

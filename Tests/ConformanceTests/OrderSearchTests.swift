@@ -46,8 +46,15 @@ import Testing
   @Test(
     "A fault is told by the shortest sequence that shows it",
     arguments: [
-      ("recipients-before-senders", ["RCPT"]), ("second-mail-keeps-recipients", ["MAIL, MAIL"]),
-      ("refused-mail-opens-transaction", ["MAIL without an address, RCPT"]),
+      ("recipients-before-senders", ["RCPT", "RCPT of nobody"]),
+      ("second-mail-keeps-recipients", ["MAIL, RCPT, MAIL, DATA"]),
+      (
+        "refused-mail-opens-transaction",
+        [
+          "MAIL without an address, RCPT", "MAIL without an address, MAIL",
+          "MAIL without an address, RCPT of nobody",
+        ]
+      ),
       ("recipients-outlive-messages", ["MAIL, RCPT, DATA, MAIL, DATA"]),
       ("noop-ends-transaction", ["MAIL, NOOP, RCPT, DATA", "MAIL, RCPT, NOOP, DATA"]),
       ("rset-keeps-transaction", ["MAIL, RSET, RCPT", "MAIL, RSET, MAIL"]),

@@ -15,7 +15,6 @@ struct OrderCheck {
   let scenario: Scenario
   let search: Search
   let carrier: any SessionCarrier
-  private var play = Play()
 
   init(_ scenario: Scenario, _ search: Search, carrier: any SessionCarrier) {
     self.scenario = scenario
@@ -24,17 +23,22 @@ struct OrderCheck {
   }
 
   /// Searches, and makes a result of it.
-  mutating func run() async -> CheckResult {
+  ///
+  /// - Parameter program: The scenario's own, which has nothing but the way to its start state.
+  func run(_ program: Program) async -> CheckResult {
     let begin = ContinuousClock.now
     var record = CheckRecord(of: scenario)
-    let seed = carrier.dialogue.seed
-    let plan = OrderPlan(
-      seed: seed, sequences: search.sequences, commands: search.commands,
-      hasUnknown: carrier.profile.addresses[.unknown] != nil)
+    var play = Play()
     do {
+      guard let first = program.sessions.first else { throw CancellationError() }
+      let frame = try carrier.prepare(first).settings
+      let seed = frame.seed
+      let plan = OrderPlan(
+        seed: seed, sequences: search.sequences, commands: search.commands,
+        hasUnknown: carrier.profile.addresses[.unknown] != nil)
       var played = Play()
       let outcome = try await OrderSearch(plan).run { commands in
-        try await self.session(commands, into: &played)
+        try await self.session(commands, run: frame.run, into: &played)
       }
       play = played
       play.note(Self.finding(of: outcome, seed: seed))
@@ -76,15 +80,14 @@ struct OrderCheck {
   // MARK: - Sessions
 
   private func session(
-    _ commands: [OrderCommand], into play: inout Play
+    _ commands: [OrderCommand], run: String, into play: inout Play
   ) async throws -> OrderPlay {
     if play.report != nil {
       let pause = Pacing(for: carrier.profile).interval
       if pause > .zero { try await Task.sleep(for: pause) }
     }
     let program = try Compiler.compile(
-      try Self.script(of: commands, for: scenario), for: carrier.profile,
-      run: carrier.dialogue.run)
+      try Self.script(of: commands, for: scenario), for: carrier.profile, run: run)
     guard let session = program.sessions.first else { return OrderPlay([], obstacle: "no session") }
     let report = await carrier.run(try carrier.prepare(session), number: 1)
     play.add(report, session: session.name, place: nil, decides: false)

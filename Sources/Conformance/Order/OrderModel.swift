@@ -129,9 +129,14 @@ package struct OrderModel: Sendable, Equatable {
 
   // MARK: Mail commands
 
-  /// One transaction at a time (RFC 5321 sections 3.3 and 4.1.4).
+  /// One transaction at a time (RFC 5321 sections 3.3 and 4.1.4): a second MAIL is out of order, or
+  /// begins another one without the recipients of the first.
   private mutating func mail(_ code: UInt16, _ text: String) -> OrderJudgement {
-    if hasSender { return need(code / 100 == 5, "503: a transaction is open", text) }
+    if hasSender {
+      return need(code / 100 == 5 || code / 100 == 2, "503, or 2xx for a new transaction", text) {
+        if code / 100 == 2 { $0.recipients = 0 }
+      }
+    }
     if code / 100 == 5, code != 503 { return .undecided("MAIL was answered \(text)") }
     return need(code / 100 == 2, "2xx: no transaction is open", text) { $0.hasSender = true }
   }
@@ -170,7 +175,6 @@ package struct OrderModel: Sendable, Equatable {
     switch code / 100 {
     case 2 where recipients == 0:
       return .violates(expected: "503 or 554: no recipient was accepted", actual: text)
-    case 5 where recipients > 0: return .undecided("the message was answered \(text)")
     case 2, 5:
       clear()
       return .fits

@@ -108,8 +108,8 @@ private struct Maker {
   ) -> [OrderCommand] {
     let last = commands.last
     if isOpen(commands) {
-      // A recipient that is accepted would make up for one that was forgotten.
-      if last == .unknownRcpt || recipients(commands) > 0 && Bool.random(using: &random) {
+      // A recipient that is accepted would hide that one was forgotten, or was not.
+      if last == .unknownRcpt || last == .mail || recipients(commands) > 0 && Bool.random(using: &random) {
         return [.data]
       }
       return [.rcpt, .data]

@@ -6,7 +6,7 @@
 
 struct LosesInputBehindRSET: RelayFault {
   static let summary = "What comes in one write with RSET, behind it, is lost."
-  static let breaks = ["2920-3.2-no-input-loss"]
+  static let breaks = ["2920-3.2-no-input-loss", "5321-4.2-one-reply"]
 
   private var isLosing = false
 

@@ -8,7 +8,7 @@
 
 struct LosesInputBehindRefusedRecipients: RelayFault {
   static let summary = "What comes in one write with a refused RCPT, behind it, is lost."
-  static let breaks = ["2920-3.2-no-input-loss"]
+  static let breaks = ["2920-3.2-no-input-loss", "5321-4.2-one-reply"]
 
   private var isLosing = false
 

@@ -9,7 +9,7 @@
 struct MixesRepliesAtCutLineEnds: RelayFault {
   static let summary =
     "Where a group is cut between CR and LF, the first two replies change places."
-  static let breaks = ["2920-3.2-order"]
+  static let breaks = ["2920-3.2-order", "5321-4.2-one-reply"]
 
   private var isCut = false
   private var held: [[UInt8]] = []

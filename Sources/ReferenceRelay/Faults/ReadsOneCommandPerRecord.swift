@@ -8,7 +8,7 @@
 
 struct ReadsOneCommandPerRecord: RelayFault {
   static let summary = "Of a group that comes in one TLS record, only the first command is read."
-  static let breaks = ["2920-3.2-no-input-loss"]
+  static let breaks = ["2920-3.2-no-input-loss", "5321-4.2-one-reply"]
 
   func receive(_ octets: inout [UInt8], _ context: RelayContext) {
     guard context.isSecure, octets.prefix(4).elementsEqual("MAIL".utf8),
