@@ -93,16 +93,19 @@ enum LoadFindings {
   /// A stall is a silence this long, in nanoseconds, and this many times the usual latency.
   private static let shortestStall: Int64 = 500_000_000
   private static let stallFactor = 10.0
+  private static let setup = [Phase.greeting, .ehlo, .starttls, .auth]
 
   private static func stall(_ silence: Silence, begin: Instant, _ load: LoadRecord) -> String? {
-    let usual = (load.service ?? load.latency[Phase.transaction.rawValue])?.p50 ?? 0
+    // A target that takes its time with every greeting is slow, and named so below; it does not stall.
+    let usual = setup.compactMap { load.latency[$0.rawValue]?.p50 }.reduce(
+      (load.service ?? load.latency[Phase.transaction.rawValue])?.p50 ?? 0, max)
     guard silence.nanoseconds >= shortestStall,
       Double(silence.nanoseconds) / 1000 >= usual * stallFactor
     else { return nil }
     let from = Double(silence.end - begin - silence.nanoseconds) / 1e9
     return "The target stalled: nothing came back for \(seconds(silence.nanoseconds)), "
-      + "from \(decimal(max(0, from))) s on, while \(messages(silence.underWay)) "
-      + "\(silence.underWay == 1 ? "was" : "were") under way."
+      + "from \(decimal(max(0, from))) s on, while \(silence.waiting) "
+      + "\(silence.waiting == 1 ? "session" : "sessions") waited for a reply."
   }
 
   /// Delays that grow with the connection are steps of a tarpit when they grow by this much.
