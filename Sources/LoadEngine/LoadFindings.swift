@@ -97,7 +97,8 @@ enum LoadFindings {
 
   private static func stall(_ silence: Silence, begin: Instant, _ load: LoadRecord) -> String? {
     // A target that takes its time with every greeting is slow, and named so below; it does not stall.
-    let usual = setup.compactMap { load.latency[$0.rawValue]?.p50 }.reduce(
+    // The shortest tells, since a stall meets most of the connections that are opened because of it.
+    let usual = setup.compactMap { load.latency[$0.rawValue]?.min }.reduce(
       (load.service ?? load.latency[Phase.transaction.rawValue])?.p50 ?? 0, max)
     guard silence.nanoseconds >= shortestStall,
       Double(silence.nanoseconds) / 1000 >= usual * stallFactor
@@ -124,8 +125,13 @@ enum LoadFindings {
   /// Longer than any way to the target and back, in microseconds.
   private static let deliberate = 200_000.0
 
+  /// Whether the usual delay is long, and much the same for all: one that a stall has made is not.
+  private static func isDeliberate(_ latency: LatencyRecord) -> Bool {
+    latency.p50 >= deliberate && latency.min * 4 >= latency.p50
+  }
+
   private static func greeting(_ load: LoadRecord) -> String? {
-    guard let greeting = load.latency[Phase.greeting.rawValue], greeting.p50 >= deliberate,
+    guard let greeting = load.latency[Phase.greeting.rawValue], isDeliberate(greeting),
       let connect = load.latency[Phase.connect.rawValue], connect.p50 * 10 < greeting.p50
     else { return nil }
     return
@@ -137,7 +143,7 @@ enum LoadFindings {
   private static func answers(_ load: LoadRecord) -> [String] {
     guard let connect = load.latency[Phase.connect.rawValue] else { return [] }
     return [Phase.ehlo, .auth, .mail, .rcpt, .data].compactMap { phase in
-      guard let latency = load.latency[phase.rawValue], latency.p50 >= deliberate,
+      guard let latency = load.latency[phase.rawValue], isDeliberate(latency),
         connect.p50 * 10 < latency.p50
       else { return nil }
       return "\(phase.rawValue.uppercased()) is answered after \(milliseconds(latency.p50)) (p50) "
