@@ -148,7 +148,7 @@ package struct Comparison: Sendable {
         let before = rows[check.id]?.verdicts[index]
         // A check that ran behind several gates counts as its worst.
         let ranks = SummaryRows.verdictOrder
-        let worst = [before ?? nil, check.verdict].compactMap(\.self).min {
+        let worst = [before ?? nil, check.standing].compactMap(\.self).min {
           (ranks.firstIndex(of: $0) ?? 0) < (ranks.firstIndex(of: $1) ?? 0)
         }
         rows[check.id]?.verdicts[index] = worst

@@ -49,7 +49,7 @@ extension HTML {
     summary{cursor:pointer;overflow-wrap:anywhere}
     .v{display:inline-block;min-width:92px;font-weight:600}
     .v.pass{color:var(--pass)}.v.fail,.v.error{color:var(--fail)}.v.warn{color:var(--warn)}
-    .v.info{color:var(--info)}.v.skipped,.v.inconclusive{color:var(--skip)}
+    .v.info,.v.waived{color:var(--info)}.v.skipped,.v.inconclusive{color:var(--skip)}
     .bar{display:flex;height:14px;border-radius:7px;overflow:hidden;background:var(--rule);margin:0 0 14px}
     .bar i{display:block;height:100%}
     .bar .accepted{background:var(--pass)}.bar .deferred{background:var(--c5)}

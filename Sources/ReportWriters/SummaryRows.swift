@@ -16,7 +16,9 @@ struct SummaryRows {
   ]
 
   /// The verdicts, worst first.
-  static let verdictOrder = ["error", "fail", "inconclusive", "skipped", "warn", "info", "pass"]
+  static let verdictOrder = [
+    "error", "fail", "inconclusive", "skipped", "warn", "waived", "info", "pass",
+  ]
 
   /// The place and role, `127.0.0.1:2525 (relay)`.
   var target: String {
@@ -42,7 +44,7 @@ struct SummaryRows {
   var tally: String {
     let total = record.checks.count
     let parts = Self.verdictOrder.reversed().compactMap { verdict -> String? in
-      let number = record.checks.count { $0.verdict == verdict }
+      let number = record.checks.count { $0.standing == verdict }
       return number == 0 ? nil : "\(Figures.count(number)) \(verdict)"
     }
     return "\(Figures.count(total)) \(total == 1 ? "check" : "checks"): "
@@ -58,6 +60,9 @@ struct SummaryRows {
   func evidence(of check: CheckRecord) -> [(label: String, text: String)] {
     var rows: [(label: String, text: String)] = []
     if check.verdict != "pass" {
+      if let waiver = check.waiver {
+        rows.append(("waived", "\(check.verdict): \(waiver)"))
+      }
       if let severity = check.severity { rows.append(("severity", severity)) }
       if let expected = check.expected { rows.append(("expected", expected)) }
       if let actual = check.actual { rows.append(("actual", actual)) }

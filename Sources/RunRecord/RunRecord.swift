@@ -23,6 +23,8 @@ package struct RunRecord: Sendable, Equatable {
   package var interrupted: Bool
   package var checks: [CheckRecord]
   package var load: LoadRecord?
+  /// Only certifications have one.
+  package var certificate: CertificateRecord?
   package var thresholds: [ThresholdRecord]
   /// The process exit code that this record stands for.
   package var exit: Int

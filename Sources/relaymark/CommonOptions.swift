@@ -18,6 +18,12 @@ struct TargetOptions: ParsableArguments {
       "Role of the embedded relay: relay, submission, submissions or lmtp.", valueName: "role"))
   var role: Role?
 
+  @Option(
+    help: ArgumentHelp(
+      "Break the embedded relay in a named way; list --faults shows the names.",
+      valueName: "name"))
+  var fault: [String] = []
+
   @Option(help: ArgumentHelp("TLS in place of the profile's: starttls, implicit or none."))
   var tls: TLSOverride?
 
@@ -27,7 +33,13 @@ struct TargetOptions: ParsableArguments {
   @Flag(help: "Do not verify the server's certificate.")
   var insecure = false
 
-  @Flag(name: .customLong("no-resumption"), help: "Make every TLS handshake a full one.")
+  @Option(
+    help: ArgumentHelp(
+      "TLS handshakes that resume a session: off, on, or a share such as 30%.",
+      valueName: "off|on|share"))
+  var resumption: ResumptionArgument?
+
+  @Flag(name: .customLong("no-resumption"), help: "The same as --resumption off.")
   var noResumption = false
 
   @Option(help: ArgumentHelp("Limit of every wait, such as 30s.", valueName: "duration"))
@@ -36,6 +48,12 @@ struct TargetOptions: ParsableArguments {
   func validate() throws {
     if role != nil, target != nil {
       throw ValidationError("--role is for the embedded relay; a target's profile says its own")
+    }
+    if !fault.isEmpty, target != nil {
+      throw ValidationError("--fault breaks the embedded relay; a target is as it is")
+    }
+    if noResumption, resumption != nil {
+      throw ValidationError("--resumption and --no-resumption exclude each other")
     }
     if insecure, ca != nil { throw ValidationError("--ca and --insecure exclude each other") }
   }
@@ -68,6 +86,16 @@ enum TLSOverride: String, ExpressibleByArgument, CaseIterable {
   case starttls
   case implicit
   case none
+}
+
+/// A share of TLS handshakes, `off`, `on`, `30%`.
+struct ResumptionArgument: ExpressibleByArgument, Equatable {
+  var value: Resumption
+
+  init?(argument: String) {
+    guard let value = Resumption(argument) else { return nil }
+    self.value = value
+  }
 }
 
 /// A duration with its unit, `250ms`, `3s`, `2m`.

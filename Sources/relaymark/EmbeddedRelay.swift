@@ -11,9 +11,11 @@ import ScenarioLanguage
 enum EmbeddedRelay {
   /// Runs the body against a relay that listens in one role on a loopback port.
   static func with<Result: Sendable>(
-    role: Role, underLoad: Bool, _ body: (TargetProfile) async throws -> Result
+    role: Role, underLoad: Bool, faults: [any RelayFault] = [],
+    _ body: (TargetProfile) async throws -> Result
   ) async throws -> Result {
-    try await with(roles: [role], limits: underLoad ? .load : .standard) { profiles in
+    let limits = underLoad ? RelayLimits.load : .standard
+    return try await with(roles: [role], limits: limits, faults: faults) { profiles in
       guard let profile = profiles.first else {
         throw HarnessError("the embedded relay listens nowhere")
       }
@@ -23,19 +25,23 @@ enum EmbeddedRelay {
 
   /// Runs the body against a relay that listens in every role, a loopback port each.
   static func withAllRoles<Result: Sendable>(
-    _ body: ([TargetProfile]) async throws -> Result
+    faults: [any RelayFault] = [], _ body: ([TargetProfile]) async throws -> Result
   ) async throws -> Result {
-    try await with(roles: Role.allCases, limits: .standard, body)
+    try await with(roles: Role.allCases, limits: .standard, faults: faults, body)
   }
 
+  /// How long a broken relay is waited for: it is here, so what has not come by then never will.
+  private static let patience = Duration.seconds(5)
+
   private static func with<Result: Sendable>(
-    roles: [Role], limits: RelayLimits, _ body: ([TargetProfile]) async throws -> Result
+    roles: [Role], limits: RelayLimits, faults: [any RelayFault],
+    _ body: ([TargetProfile]) async throws -> Result
   ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let relay: ReferenceRelay
     do {
       relay = try await ReferenceRelay.start(
-        RelayConfiguration(limits: limits),
+        RelayConfiguration(limits: limits, faults: faults),
         listeners: roles.map { RelayListener(role: RelayRole($0), host: "127.0.0.1", port: 0) },
         group: group)
     } catch {
@@ -47,6 +53,7 @@ enum EmbeddedRelay {
         port: endpoint.port ?? 0, role: role, authority: relay.authorityPEM)
       // It is ours, it is here, and it is for trying things out.
       profile.level = .bounded
+      if !faults.isEmpty { profile.timeouts = Timeouts(all: patience) }
       return profile
     }
     do {

@@ -123,7 +123,11 @@ struct ListCommand: ParsableCommand, Action {
       filters.isEmpty
         || fault.breaks.contains { library.register[$0].map(filters.matches) ?? false }
     }.map { fault in
-      [fault.name, fault.summary, fault.breaks.joined(separator: ", ")]
+      let finders = library.scenarios.filter { $0.faults.contains(fault.name) }.map(\.id)
+      return [
+        fault.name, fault.summary, "breaks \(fault.breaks.joined(separator: ", "))",
+        "found by \(finders.isEmpty ? "none" : finders.joined(separator: ", "))",
+      ]
     }
     console.result(TextTable.text(rows))
     return .passed

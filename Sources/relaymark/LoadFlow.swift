@@ -14,6 +14,7 @@ struct LoadFlow {
   let scenario: Scenario
   let request: LoadRequest
   let options: LoadOptions
+  let content: ContentOptions
   let run: RunFrame
 
   /// Runs the load and records what came of it.
@@ -73,6 +74,7 @@ struct LoadFlow {
       throw UsageError("\(scenario.file): there is no session to run")
     }
     if let octets = options.size?.octets { session.setSizes(octets) }
+    session = try content.shaped(session, of: scenario)
     let settings = try await target.settings(.load, run: run, feed: program.feed)
     let prepared: PreparedProgram
     do {

@@ -126,11 +126,7 @@ struct BehaviourOptions: ParsableArguments {
     if let maxPerAddress { configuration.limits.connectionsPerAddress = maxPerAddress }
     if let maxMessages { configuration.limits.transactions = maxMessages }
     if let maxSize { configuration.limits.messageSize = maxSize.octets }
-    let unknown = fault.filter { RelayFaultCatalogue.fault(named: $0) == nil }
-    guard unknown.isEmpty else {
-      throw UsageError(unknown.map { "unknown fault \"\($0)\"; --fault list shows all" })
-    }
-    configuration.faults = fault.compactMap { RelayFaultCatalogue.fault(named: $0)?.init() }
+    configuration.faults = try FaultNames.faults(fault)
     return configuration
   }
 }

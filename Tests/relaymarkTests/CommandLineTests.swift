@@ -37,12 +37,33 @@ import Testing
       ["run", "x", "--timeout", "soon"], ["run", "x", "--insecure", "--ca", "f"],
       ["run", "no/such/scenario"], ["validate"], ["validate", "/no/such/file.json"],
       ["list", "no/such"], ["serve", "--relay", "99999"], ["serve", "--fault", "no-such-fault"],
+      ["run", "x", "--fault", "rset-keeps-transaction", "--target", "smtp://localhost"],
       ["serve", "--reply", "rcpt=hello"], ["serve", "--delay", "nap=1s"], ["serve", "--lmtp", "x"],
     ])
   func wrong(arguments: [String]) async {
     let result = await relaymark(arguments)
     #expect(result.exit == .usage, "\(result)")
     #expect(result.output.isEmpty && !result.errors.isEmpty)
+  }
+
+  @Test(
+    "An unknown fault is told with the nearest one that there is",
+    arguments: [["serve"], ["run", "Scenarios/rfc5321"], ["certify"], ["certify", "--dry-run"]])
+  func unknownFault(command: [String]) async {
+    let result = await relaymark(command + ["--fault", "rset-keep-transaction"])
+    #expect(result.exit == .usage && result.output.isEmpty, "\(result)")
+    #expect(result.errors.contains("did you mean \"rset-keeps-transaction\"?"), "\(result)")
+  }
+
+  @Test(
+    "A fault makes the embedded relay fail the check that finds it",
+    arguments: [["run"], ["certify", "--only"]])
+  func fault(command: [String]) async {
+    let check = ["rfc5321/4.1.1.5-rset/forgets-recipients", "--no-report"]
+    let honest = await relaymark(command + check)
+    #expect(honest.exit == .passed, "\(honest)")
+    let broken = await relaymark(command + check + ["--fault", "rset-keeps-transaction"])
+    #expect(broken.exit == .checkFailed, "\(broken)")
   }
 
   @Test("Validation tells every problem with its place and ends in 64")
@@ -149,7 +170,7 @@ import Testing
     try await withFolder { folder in
       let path = "\(folder)/target.json"
       let good = """
-        { "host": "localhost", "port": 587, "role": "submission", "tls": { "resumption": false },
+        { "host": "localhost", "port": 587, "role": "submission", "tls": { "resumption": "30%" },
           "credentials": { "username": "u", "password": "${env:NOBODY_HAS_SET_THIS}" } }
         """
       try WholeFile.write(Array(good.utf8), to: path)

@@ -52,14 +52,15 @@ import Testing
     }
   }
 
-  @Test("Faults are listed with what they break")
+  @Test("Faults are listed with what they break and the checks that find them")
   func faults() async {
     let result = await relaymark(["list", "--faults", "rset"])
     #expect(result.exit == .passed)
     let lines = result.output.split(separator: "\n")
     #expect(lines.allSatisfy { $0.hasPrefix("rset-") })
-    #expect(
-      lines.contains { $0.hasPrefix("rset-keeps-sender") && $0.hasSuffix("-rset-clears") })
+    let line = lines.first { $0.hasPrefix("rset-keeps-sender") } ?? ""
+    #expect(line.contains("breaks 5321-4.1.1.5-rset-clears"), "\(line)")
+    #expect(line.contains("found by rfc5321/4.1.1.5-rset/"), "\(line)")
   }
 
   @Test(

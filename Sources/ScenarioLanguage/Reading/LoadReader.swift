@@ -9,8 +9,9 @@ extension ScriptReader {
     guard let value, let fields = Fields(value, Vocabulary.load, diagnosis) else { return nil }
     fields.allowOne(of: ["sessions", "rate", "stages"])
     let perConnection = perConnection(fields["per_connection"]) ?? .endless
+    let think = think(fields["think"])
     guard let model = model(fields) else { return nil }
-    return LoadPlan(model: model, perConnection: perConnection)
+    return LoadPlan(model: model, perConnection: perConnection, think: think)
   }
 
   private func model(_ fields: Fields) -> LoadPlan.Model? {
@@ -31,7 +32,7 @@ extension ScriptReader {
       ?? LoadPlan.defaultMaxSessions
     if fields.has("rate") {
       let rate = diagnosis.rate(fields["rate"], "rate")
-      refuse(["messages"], in: fields, with: "rate")
+      refuse(["messages", "think"], in: fields, with: "rate")
       if !fields.has("duration") {
         diagnosis.note(fields.position, "\"load\" with \"rate\" needs \"duration\"")
       }
@@ -42,7 +43,7 @@ extension ScriptReader {
       diagnosis.note(fields.position, "\"load\" needs \"sessions\", \"rate\" or \"stages\"")
       return nil
     }
-    refuse(["messages", "duration"], in: fields, with: "stages")
+    refuse(["messages", "duration", "think"], in: fields, with: "stages")
     let list = diagnosis.list(stages, "stages", of: stage)
     if stages.elements?.isEmpty == true {
       diagnosis.note(stages.position, "\"stages\" is a list of at least one stage")
@@ -75,6 +76,18 @@ extension ScriptReader {
     if let text = value.string, let known = PerConnection(text) { return known }
     return diagnosis.mismatch(
       value, "per_connection", "a number, a range such as \"1..50\", or \"endless\"")
+  }
+
+  /// A duration, or a range from which each pause is drawn.
+  private func think(_ value: JSONValue?) -> ClosedRange<Duration>? {
+    guard let value else { return nil }
+    if let text = value.string, let pause = Quantity.durations(text),
+      pause.upperBound <= Limits.stepTime
+    {
+      return pause
+    }
+    return diagnosis.mismatch(
+      value, "think", "a pause such as \"2s\" or \"1s..5s\", up to 15 minutes")
   }
 
   // MARK: - Thresholds
