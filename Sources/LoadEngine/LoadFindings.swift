@@ -93,16 +93,20 @@ enum LoadFindings {
   /// A stall is a silence this long, in nanoseconds, and this many times the usual latency.
   private static let shortestStall: Int64 = 500_000_000
   private static let stallFactor = 10.0
+  private static let setup = [Phase.greeting, .ehlo, .starttls, .auth]
 
   private static func stall(_ silence: Silence, begin: Instant, _ load: LoadRecord) -> String? {
-    let usual = (load.service ?? load.latency[Phase.transaction.rawValue])?.p50 ?? 0
+    // A target that takes its time with every greeting is slow, and named so below; it does not stall.
+    // The shortest tells, since a stall meets most of the connections that are opened because of it.
+    let usual = setup.compactMap { load.latency[$0.rawValue]?.min }.reduce(
+      (load.service ?? load.latency[Phase.transaction.rawValue])?.p50 ?? 0, max)
     guard silence.nanoseconds >= shortestStall,
       Double(silence.nanoseconds) / 1000 >= usual * stallFactor
     else { return nil }
     let from = Double(silence.end - begin - silence.nanoseconds) / 1e9
     return "The target stalled: nothing came back for \(seconds(silence.nanoseconds)), "
-      + "from \(decimal(max(0, from))) s on, while \(messages(silence.underWay)) "
-      + "\(silence.underWay == 1 ? "was" : "were") under way."
+      + "from \(decimal(max(0, from))) s on, while \(silence.waiting) "
+      + "\(silence.waiting == 1 ? "session" : "sessions") waited for a reply."
   }
 
   /// Delays that grow with the connection are steps of a tarpit when they grow by this much.
@@ -121,8 +125,13 @@ enum LoadFindings {
   /// Longer than any way to the target and back, in microseconds.
   private static let deliberate = 200_000.0
 
+  /// Whether the usual delay is long, and much the same for all: one that a stall has made is not.
+  private static func isDeliberate(_ latency: LatencyRecord) -> Bool {
+    latency.p50 >= deliberate && latency.min * 4 >= latency.p50
+  }
+
   private static func greeting(_ load: LoadRecord) -> String? {
-    guard let greeting = load.latency[Phase.greeting.rawValue], greeting.p50 >= deliberate,
+    guard let greeting = load.latency[Phase.greeting.rawValue], isDeliberate(greeting),
       let connect = load.latency[Phase.connect.rawValue], connect.p50 * 10 < greeting.p50
     else { return nil }
     return
@@ -134,7 +143,7 @@ enum LoadFindings {
   private static func answers(_ load: LoadRecord) -> [String] {
     guard let connect = load.latency[Phase.connect.rawValue] else { return [] }
     return [Phase.ehlo, .auth, .mail, .rcpt, .data].compactMap { phase in
-      guard let latency = load.latency[phase.rawValue], latency.p50 >= deliberate,
+      guard let latency = load.latency[phase.rawValue], isDeliberate(latency),
         connect.p50 * 10 < latency.p50
       else { return nil }
       return "\(phase.rawValue.uppercased()) is answered after \(milliseconds(latency.p50)) (p50) "

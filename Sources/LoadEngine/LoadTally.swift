@@ -175,8 +175,8 @@ struct Silence: Sendable, Equatable {
   var nanoseconds: Int64 = 0
   /// When it was over.
   var end = Instant(nanoseconds: 0)
-  /// Messages under way meanwhile, on the worker that saw it.
-  var underWay = 0
+  /// Sessions that waited for a reply meanwhile, on the worker that saw it.
+  var waiting = 0
 
   mutating func merge(_ other: Silence) {
     if other.nanoseconds > nanoseconds { self = other }

@@ -35,7 +35,7 @@ final class LoadWorker {
   private var waiting: [Int] = []
   /// Open model: slots with a connection and nothing due, the one to be used next last.
   var idle: [Int] = []
-  private var connecting = 0
+  var connecting = 0
   private var begin = Instant(nanoseconds: 0)
   private var second = 0
   private var ticker: Scheduled<Void>?
@@ -260,6 +260,7 @@ final class LoadWorker {
     slots[index].session = session
     slots[index].isConnecting = true
     connecting += 1
+    if connecting == 1, underWay == 0 { lastSign = SessionLoop.now() }
     renew(index)
     session.start()
   }
@@ -338,7 +339,7 @@ final class LoadWorker {
       tally.started += 1
       board.startedOne()
       underWay += 1
-      if underWay == 1 { lastSign = SessionLoop.now() }
+      if underWay == 1, connecting == 0 { lastSign = SessionLoop.now() }
       if let due = work.due {
         work.intended = begin + due
         // It waited for us if somebody was free, and for the target if nobody was.

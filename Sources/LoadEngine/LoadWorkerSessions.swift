@@ -29,7 +29,14 @@ extension LoadWorker: SessionOwner {
     _ session: Session, received code: UInt16, enhanced: EnhancedCode?, at phase: Phase
   ) {
     tally.replies.count(code, at: phase)
-    if phase == .greeting { settleGate(index(of: session)) }
+    switch phase {
+    case .greeting:
+      settleGate(index(of: session))
+      noteSign(at: SessionLoop.now())
+    // Replies within a transaction are not looked at: its end is a sign enough, and every look costs.
+    case .ehlo, .starttls, .auth: noteSign(at: SessionLoop.now())
+    default: break
+    }
   }
 
   func session(_ session: Session, connection event: ConnectionEvent) {
@@ -98,6 +105,7 @@ extension LoadWorker: SessionOwner {
     board.completedOne()
     if result.outcome != .accepted { board.failedOne() }
     noteSign(at: result.ended)
+    underWay -= 1
     // Told 421 in place of a reply: the messages before it were what the connection carried.
     if result.code == 421 { tally.endings.count(.announced, after: result.position - 1) }
     return nextMove(of: index, connectionIsOpen: result.connectionIsOpen)
@@ -106,8 +114,7 @@ extension LoadWorker: SessionOwner {
   /// Something came back, after a silence of so long.
   private func noteSign(at now: Instant) {
     tally.silence.merge(
-      Silence(nanoseconds: now - lastSign, end: now, underWay: underWay))
-    underWay -= 1
+      Silence(nanoseconds: now - lastSign, end: now, waiting: underWay + connecting))
     lastSign = now
   }
 

@@ -129,15 +129,15 @@ import Testing
       ])
   }
 
-  @Test("A silence while messages were under way is a stall, with its time")
+  @Test("A silence while sessions waited is a stall, with its time")
   func stall() {
     let found = Self.findings(of: Self.load { _ in }) {
       $0.silence = Silence(
-        nanoseconds: 1_000_000_000, end: Instant(nanoseconds: 3_500_000_000), underWay: 10)
+        nanoseconds: 1_000_000_000, end: Instant(nanoseconds: 3_500_000_000), waiting: 10)
     }
     #expect(
       found == [
-        "The target stalled: nothing came back for 1 s, from 2.5 s on, while 10 messages were under way."
+        "The target stalled: nothing came back for 1 s, from 2.5 s on, while 10 sessions waited for a reply."
       ])
   }
 
@@ -146,7 +146,7 @@ import Testing
     let load = Self.load { $0.latency["transaction"] = Self.latency(800_000) }
     let found = Self.findings(of: load) {
       $0.silence = Silence(
-        nanoseconds: 1_000_000_000, end: Instant(nanoseconds: 3_000_000_000), underWay: 1)
+        nanoseconds: 1_000_000_000, end: Instant(nanoseconds: 3_000_000_000), waiting: 1)
     }
     #expect(found.isEmpty)
   }

@@ -145,6 +145,29 @@ import Testing
     }
   }
 
+  @Test(
+    "A stall that meets connections at their setup is a stall too, a slow greeting is none",
+    arguments: [
+      (stallOfLoads, "1", true), (stallOfLoads, "endless", true),
+      (RelayRule(at: .connect, .delay(.milliseconds(600))), "1", false),
+    ])
+  func setups(rule: RelayRule, perConnection: String, isStall: Bool) async throws {
+    try await withFolder { folder in
+      let file = "\(folder)/one.json"
+      try WholeFile.write(Array(Self.scenario.utf8), to: file)
+      let (result, _) = try await withRelay([rule]) { port in
+        await relaymark([
+          "run", file, "--target", "smtp://127.0.0.1:\(port)", "--no-report", "--insecure",
+          "--rate", "20/s", "--duration", "3s", "--per-connection", perConnection,
+        ])
+      }
+      #expect(result.output.contains("The target stalled") == isStall, "\(result)")
+      #expect(result.output.contains("the target delays it") == !isStall, "\(result)")
+    }
+  }
+
+  static let stallOfLoads = RelayRule.stalls(from: .milliseconds(500), for: .milliseconds(1_200))
+
   /// Runs the body against a relay with rules; gives what it has counted when the body is done.
   private func withRelay<Result: Sendable>(
     _ rules: [RelayRule], _ body: (Int) async throws -> Result
