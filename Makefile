@@ -57,6 +57,16 @@ interop: build ## Play scenarios against Postfix, Exim and OpenSMTPD
 	@.ci/packages $(TEST_PACKAGES)
 	Tests/Interop/interop $(RELEASE)
 
+.PHONY: browser
+browser: build ## Look at reports in a headless Chromium; PICTURES=DIR keeps what it saw
+	@.ci/packages $(BUILD_PACKAGES) chromium python3
+	Tests/Browser/browser $(if $(PICTURES),--pictures $(PICTURES)) $(RELEASE)
+
+.PHONY: durability
+durability: build ## Kill runs, fill their disk, take their folder away
+	@.ci/packages $(BUILD_PACKAGES) python3
+	Tests/Durability/durability $(RELEASE)
+
 .PHONY: fuzz
 fuzz: ## Fuzz the readers; SECONDS=60 sets the time for each
 	@.ci/packages $(BUILD_PACKAGES)

@@ -48,8 +48,8 @@ let package = Package(
     .target(
       name: "Conformance",
       dependencies: [
-        "JSONText", "SMTPWire", "ScenarioLanguage", "DialogueEngine", "SMTPTransport", "RunRecord",
-        nioCore,
+        "JSONText", "SMTPWire", "MailContent", "ScenarioLanguage", "DialogueEngine",
+        "SMTPTransport", "RunRecord", nioCore,
       ]),
     .target(
       name: "LoadEngine",
@@ -107,7 +107,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "Conformance", "RunRecord", "ScenarioLanguage", "SMTPTransport", "ReferenceRelay",
-        "DialogueEngine", "JSONText", "SMTPWire", nioCore, nioPosix,
+        "DialogueEngine", "JSONText", "SMTPWire", "TLSEngine", nioCore, nioPosix,
       ]),
     .testTarget(
       name: "ReportWritersTests",

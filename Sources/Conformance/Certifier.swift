@@ -54,27 +54,44 @@ package struct Certifier: Sendable {
   let profile: TargetProfile
   let pacing: Pacing
   let run: String
-  let seed: UInt64
-  let group: any EventLoopGroup
+  /// Makes what carries sessions through a profile.
+  let carrier: @Sendable (TargetProfile) async throws -> any SessionCarrier
   /// Stop at the first check that fails and is not waived.
   let failsFast: Bool
   let waiving: Waiving
   /// Told before each check: how many have begun, of how many, and which.
   let progress: @Sendable (Int, Int, String) -> Void
 
+  /// Certifies over sockets.
   package init(
     profile: TargetProfile, pacing: Pacing? = nil, run: String, seed: UInt64,
     group: any EventLoopGroup, failsFast: Bool = false, waiving: Waiving = Waiving(),
     progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in }
   ) {
+    self.init(
+      profile: profile, pacing: pacing ?? Pacing(for: profile), run: run, failsFast: failsFast,
+      waiving: waiving, progress: progress
+    ) { profile in
+      let settings = try await SessionSettings.make(
+        for: profile, mode: .check, run: run, seed: seed)
+      return SocketCarrier(settings: settings, group: group)
+    }
+  }
+
+  /// Certifies over whatever carries sessions.
+  package init(
+    profile: TargetProfile, pacing: Pacing, run: String, failsFast: Bool = false,
+    waiving: Waiving = Waiving(),
+    progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in },
+    carrier: @escaping @Sendable (TargetProfile) async throws -> any SessionCarrier
+  ) {
     self.profile = profile
-    self.pacing = pacing ?? Pacing(for: profile)
+    self.pacing = pacing
     self.run = run
-    self.seed = seed
-    self.group = group
     self.failsFast = failsFast
     self.waiving = waiving
     self.progress = progress
+    self.carrier = carrier
   }
 
   /// Runs the plan.
@@ -93,7 +110,7 @@ package struct Certifier: Sendable {
     }
     result.checks += sorted.unreachable
     let suite = CheckSuite(
-      certifier: self, gates: gates, whole: try await settings(for: profile))
+      certifier: self, gates: gates, whole: try await carrier(profile))
     let outcome = await suite.play(sorted.reachable)
     result.checks += zip(sorted.reachable, outcome.results).compactMap { entry, found in
       found.map { mark($0.record, gate: entry.gate) }
@@ -108,10 +125,6 @@ package struct Certifier: Sendable {
       result.checks.append(mark(await farewell(at: gate)))
     }
     return result
-  }
-
-  func settings(for profile: TargetProfile) async throws -> SessionSettings {
-    try await SessionSettings.make(for: profile, mode: .check, run: run, seed: seed)
   }
 
   func mark(_ record: CheckRecord, gate: Gate? = nil) -> CheckRecord {
@@ -140,7 +153,7 @@ struct Sight: Sendable {
 struct Gatehouse: Sendable {
   var gate: Gate
   var sight: Sight
-  var settings: SessionSettings
+  var carrier: any SessionCarrier
 
   var door: Door { sight.door }
 }
@@ -152,43 +165,42 @@ extension Certifier {
   ) async throws -> [Gatehouse] {
     var gates: [Gatehouse] = []
     for gate in plan.gates where gates.last?.door.letsIn ?? true {
-      let settings = try await settings(for: profile.at(gate))
-      let sight = await lookPatiently(with: settings, wantsLogin: plan.wantsLogin(at: gate))
+      let carrier = try await carrier(profile.at(gate))
+      let sight = await lookPatiently(with: carrier, wantsLogin: plan.wantsLogin(at: gate))
       result.greeting = result.greeting ?? sight.report?.record.greeting
       result.capabilities = sight.report?.record.capabilities ?? result.capabilities
       result.tls = sight.report?.tls ?? result.tls
-      gates.append(Gatehouse(gate: gate, sight: sight, settings: settings))
+      gates.append(Gatehouse(gate: gate, sight: sight, carrier: carrier))
     }
     return gates
   }
 
   /// Looks again, after pauses, at a door that may open by waiting.
   private func lookPatiently(
-    with settings: SessionSettings, wantsLogin: Bool
+    with carrier: any SessionCarrier, wantsLogin: Bool
   ) async -> Sight {
-    var sight = await look(with: settings, wantsLogin: wantsLogin)
+    var sight = await look(with: carrier, wantsLogin: wantsLogin)
     for time in pacing.pauses {
       guard case .throttled = sight.door, !Task.isCancelled else { break }
       await pause(time)
-      sight = await look(with: settings, wantsLogin: wantsLogin)
+      sight = await look(with: carrier, wantsLogin: wantsLogin)
     }
     for time in pacing.greylist {
       guard case .deferred = sight.door, !Task.isCancelled else { break }
       await pause(time)
-      sight = await look(with: settings, wantsLogin: wantsLogin)
+      sight = await look(with: carrier, wantsLogin: wantsLogin)
     }
     return sight
   }
 
   /// One plain session.
-  func look(with settings: SessionSettings, wantsLogin: Bool = false) async -> Sight {
+  func look(with carrier: any SessionCarrier, wantsLogin: Bool = false) async -> Sight {
     do {
-      let program = try Compiler.compile(Door.scenario(), for: settings.profile, run: run)
+      let program = try Compiler.compile(Door.scenario(), for: carrier.profile, run: run)
       guard let session = program.sessions.first else {
         return Sight(door: .shut("there is no plain session"))
       }
-      let report = await Runner.run(
-        try settings.prepare(session), settings: settings, on: group.next())
+      let report = await carrier.run(try carrier.prepare(session), number: 1)
       return Sight(door: Door(of: report, wantsLogin: wantsLogin), report: report)
     } catch {
       return Sight(door: .shut("\(error)"))
@@ -212,7 +224,7 @@ extension Certifier {
     var record = CheckRecord(
       id: "door/after", title: "The target serves plain sessions after all checks",
       verdict: "pass")
-    let sight = await look(with: gate.settings)
+    let sight = await look(with: gate.carrier)
     switch sight.door {
     case .open, .gated, .unavailable, .deferred: break
     case .throttled(let text):

@@ -32,13 +32,15 @@ package struct CheckResult: Sendable {
 
 /// Runs checks against one target.
 package struct CheckRunner: Sendable {
-  private let settings: SessionSettings
-  private let group: any EventLoopGroup
+  private let carrier: any SessionCarrier
 
+  package init(carrier: any SessionCarrier) { self.carrier = carrier }
+
+  /// Runs checks over sockets.
+  ///
   /// - Parameter group: Whose loops carry the sessions.
   package init(settings: SessionSettings, group: any EventLoopGroup) {
-    self.settings = settings
-    self.group = group
+    self.init(carrier: SocketCarrier(settings: settings, group: group))
   }
 
   /// A check that was not run, with everything that it lacked.
@@ -61,6 +63,11 @@ package struct CheckRunner: Sendable {
   ///
   /// A cancelled task ends its sessions politely and records what was seen.
   package func run(_ program: Program, of scenario: Scenario) async -> CheckResult {
+    if let search = scenario.search {
+      var check = OrderCheck(scenario, search, carrier: carrier)
+      return await check.run()
+    }
+    if !scenario.manners.isEmpty { return await compare(program, of: scenario) }
     let begin = ContinuousClock.now
     var record = CheckRecord(of: scenario)
     var play = Play()
@@ -86,6 +93,31 @@ package struct CheckRunner: Sendable {
     record.duration = (ContinuousClock.now - begin) / .seconds(1)
     return CheckResult(
       record: record, report: play.report, invariants: play.invariants, mood: play.mood)
+  }
+
+  /// Plays the dialogue in its manners and holds the replies against each other.
+  private func compare(_ program: Program, of scenario: Scenario) async -> CheckResult {
+    let begin = ContinuousClock.now
+    var record = CheckRecord(of: scenario)
+    var whole = Play()
+    var comparison = MannerComparison(of: scenario.manners)
+    do {
+      for run in program.runs where !Task.isCancelled {
+        let part = try await play(run)
+        let name = run.values.first?.value ?? ""
+        comparison.add(part.report, of: part.finding, in: name)
+        // A manner of which the target cannot be asked says nothing of it.
+        whole.merge(part, at: name, decides: comparison.played.last?.name == name)
+      }
+      whole.note(comparison.finding)
+    } catch {
+      whole.note(Finding(.error, reason: "\(error)"))
+    }
+    whole.note(into: &record)
+    record.measured.merge(comparison.facts) { first, _ in first }
+    record.duration = (ContinuousClock.now - begin) / .seconds(1)
+    return CheckResult(
+      record: record, report: whole.report, invariants: whole.invariants, mood: whole.mood)
   }
 
   /// `delay = 5ms`, or the number of a repetition that varies nothing.
@@ -128,7 +160,7 @@ extension CheckRunner {
 
   /// Runs the session in one number after another, until the target refuses one.
   private func staircase(_ session: SessionProgram, isNamed: Bool) async throws -> Play {
-    let prepared = try settings.prepare(session)
+    let prepared = try carrier.prepare(session)
     var play = Play()
     for count in session.schedule.counts where !Task.isCancelled {
       play.nextStep(of: session.name)
@@ -146,13 +178,7 @@ extension CheckRunner {
   private func reports(of prepared: PreparedProgram, copies: Int) async -> [DialogueReport] {
     await withTaskGroup(of: (Int, DialogueReport).self) { tasks in
       for number in 1...max(1, copies) {
-        let loop = group.next()
-        tasks.addTask {
-          (
-            number,
-            await Runner.run(prepared, settings: self.settings, number: number, on: loop)
-          )
-        }
+        tasks.addTask { (number, await self.carrier.run(prepared, number: number)) }
       }
       var reports: [(Int, DialogueReport)] = []
       for await report in tasks { reports.append(report) }
@@ -164,15 +190,14 @@ extension CheckRunner {
   private func repeated(
     _ session: SessionProgram, isNamed: Bool, until done: DoneFlag
   ) async throws -> Play {
-    let prepared = try settings.prepare(session)
+    let prepared = try carrier.prepare(session)
     let interval = session.schedule.every ?? .seconds(1)
     var play = Play()
     var next = ContinuousClock.now
     var number = 0
     repeat {
       number += 1
-      let report = await Runner.run(
-        prepared, settings: settings, number: number, on: group.next())
+      let report = await carrier.run(prepared, number: number)
       play.add(report, session: session.name, place: "\(session.name) \(number)", decides: false)
       next += interval
       await done.wait(until: next)
@@ -182,12 +207,12 @@ extension CheckRunner {
 
   /// Tries a dialogue after each pause; one success is enough.
   private func recover(_ recovery: Recovery) async throws -> Finding {
-    let prepared = try settings.prepare(recovery.session)
+    let prepared = try carrier.prepare(recovery.session)
     let begin = ContinuousClock.now
     var last = Finding(.pass)
     for pause in recovery.after {
       try await Task.sleep(until: begin + pause, clock: .continuous)
-      let report = await Runner.run(prepared, settings: settings, on: group.next())
+      let report = await carrier.run(prepared, number: 1)
       last = Finding(of: report.record, ending: report.ending)
       if last.verdict.isGood { return Finding(.pass) }
     }

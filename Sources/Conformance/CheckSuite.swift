@@ -4,7 +4,6 @@
 // and looks at the door: what comes behind a ban would say nothing of the rules.
 
 import RunRecord
-import SMTPTransport
 import ScenarioLanguage
 
 /// Runs the entries of a plan.
@@ -12,7 +11,7 @@ struct CheckSuite: Sendable {
   let certifier: Certifier
   let gates: [Gatehouse]
   /// For checks that begin before the gates.
-  let whole: SessionSettings
+  let whole: any SessionCarrier
 
   /// What the entries came to.
   struct Outcome: Sendable {
@@ -43,11 +42,11 @@ struct CheckSuite: Sendable {
     return outcome
   }
 
-  private func settings(for entry: CertificationPlan.Entry) -> SessionSettings {
+  private func carrier(for entry: CertificationPlan.Entry) -> any SessionCarrier {
     guard entry.isBehindGate, let house = gates.first(where: { $0.gate == entry.gate }) else {
       return whole
     }
-    return house.settings
+    return house.carrier
   }
 
   /// What sender or recipient were refused for the time being is tried once more, later.
@@ -145,7 +144,7 @@ extension CheckSuite {
       await certifier.pause(certifier.pacing.interval)
     }
     queue.running += 1
-    let runner = CheckRunner(settings: settings(for: entry), group: certifier.group)
+    let runner = CheckRunner(carrier: carrier(for: entry))
     tasks.addTask { (place, await runner.run(entry.program, of: entry.scenario)) }
   }
 
@@ -158,14 +157,14 @@ extension CheckSuite {
       queue.row = []
       return true
     }
-    var door = await certifier.look(with: house.settings).door
+    var door = await certifier.look(with: house.carrier).door
     if door.letsIn {
       queue.row = []
       return true
     }
     for time in certifier.pacing.pauses where !door.letsIn && !Task.isCancelled {
       await certifier.pause(time)
-      door = await certifier.look(with: house.settings).door
+      door = await certifier.look(with: house.carrier).door
     }
     let row = queue.row
     queue.row = []

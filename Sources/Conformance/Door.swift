@@ -87,7 +87,11 @@ extension Door {
   }
 
   /// The plain session.
-  package static func scenario() throws -> Scenario {
+  package static func scenario() throws -> Scenario { try read.get() }
+
+  private static let read = Result { try readScenario() }
+
+  private static func readScenario() throws -> Scenario {
     let text = """
       { "title": "A plain session is served", "level": "L0", "dialogue": [
         { "send": "MAIL FROM:<${sender}>", "expect": "2xx" },

@@ -146,11 +146,11 @@ extension DialogueRecord {
 extension StepOutcome {
   /// Which gate the answer shows to be closed; nil where the answer is one to the command itself.
   ///
-  /// Before TLS, only EHLO, NOOP, STARTTLS and QUIT must work (RFC 3207 section 4), before a login
+  /// A script that names the code is about the gate itself. Before TLS, only EHLO, NOOP, STARTTLS and QUIT must work (RFC 3207 section 4), before a login
   /// AUTH, EHLO, HELO, NOOP, RSET and QUIT (RFC 4954 section 6).
   fileprivate var closedGate: String? {
     guard origin == .script, case .replies(let replies) = answer, let reply = replies.last,
-      reply.code == 530 || reply.code == 538
+      reply.code == 530 || reply.code == 538, !isNamed
     else { return nil }
     let verb = label.prefix { $0 != " " }.uppercased()
     if ["EHLO", "LHLO", "NOOP", "STARTTLS", "QUIT"].contains(verb) { return nil }

@@ -53,6 +53,8 @@ package struct StepOutcome: Sendable {
   package var octetsSent: Int
   /// The name under which the script wants the step's duration reported.
   package var measure: String?
+  /// Whether the script names the very code of the last reply.
+  package var isNamed = false
 
   /// From the last octet sent to the answer.
   package var nanoseconds: Int64 { answeredAt - sentAt }

@@ -119,7 +119,8 @@ extension Dialogue {
       judged = concludeMembers(of: step, answer, at: now)
     } else {
       let origin = step.instruction.origin
-      judged = step.instruction.expectation.judge(answer, origin: origin, phase: step.phase)
+      judged = step.instruction.expectation.judge(
+        answer, origin: origin, phase: step.phase, handshake: handshake)
       if let verdict {
         let reason = answer.description
         judged = Judged(verdict: origin == .harness ? .inconclusive : verdict, reason: reason)
@@ -183,7 +184,8 @@ extension Dialogue {
       expected: instruction.expectation.words, answer: answer,
       reason: judged.reason.map { secrets.applied(to: $0) },
       sentAt: current.sentAt, firstOctetAt: current.firstOctetAt, answeredAt: now,
-      octetsSent: current.octetsSent, measure: instruction.measure)
+      octetsSent: current.octetsSent, measure: instruction.measure,
+      isNamed: instruction.expectation.names(answer))
     record.steps.append(outcome)
     if let name = instruction.measure { record.measured[name] = now - current.startedAt }
     guard let verdict = judged.verdict, verdict != .pass else { return }
@@ -210,6 +212,10 @@ extension Dialogue {
         deadlineOrEnd = .endOfTime
         out.actions.append(.ready)
       }
+    case .thinking: makeMove(at: now, &out)
+    case .between:
+      transaction.started = now
+      enter(.transaction)
     case .transaction:
       guard keeps else { return endTransaction(at: now, &out) }
       guard let hold = prepared.program.schedule.hold, link == .open else {

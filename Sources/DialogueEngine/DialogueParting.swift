@@ -16,8 +16,13 @@ extension Dialogue {
     if next != .connect { enter(.parting) }
     guard link != .closed else { return leaveParting(at: now, &out) }
     let hasOpenMessage = isInData || writer != nil
+    // A server that has not greeted yet after the script's own handshake would take QUIT for input
+    // before its greeting.
+    let hasNoGreeting = requestedOffer != nil && lastReplyCode == 0
     // In the middle of a message QUIT would be text of the message.
-    if hasOpenMessage || link == .halfClosed || (!keeps && (saidGoodbye || lastReplyCode == 421)) {
+    if hasOpenMessage || hasNoGreeting || link == .halfClosed
+      || (!keeps && (saidGoodbye || lastReplyCode == 421))
+    {
       abandonWriting()
       out.actions.append(.close(.full))
       closeLink(.local, at: now, &out)
@@ -64,7 +69,7 @@ extension Dialogue {
     ledger.removeAll()
     switch afterParting {
     case .connect: return
-    case .setup: enter(.setup)
+    case .setup: thinkThenMove(at: now, &out)
     case .end:
       ending = pendingEnding
       waiting = .over
@@ -175,7 +180,11 @@ extension Dialogue {
     case .drain: writingStalled(at: now, &out)
     case .pause: pump(at: now, &out)
     case .time:
-      if section == .hold { finish(.finished, at: now, &out) } else { advance() }
+      switch section {
+      case .hold: finish(.finished, at: now, &out)
+      case .thinking: makeMove(at: now, &out)
+      default: advance()
+      }
     case .quiet: waiting = .nothing
     case .notice: noticeIsNone(at: now, &out)
     case .goodbye:

@@ -199,7 +199,7 @@ extension Dialogue {
     let step = prepared.steps[current.index]
     if step.kind == .write {
       // Raw octets may hold any number of commands: the first reply is the step's answer.
-      hold(reply, isOwed: true, at: now, &out)
+      hold(reply, isOwed: isLoose, at: now, &out)
       guard summary.code == 421, writer != nil else { return }
       logWritten(at: now)
       abandonWriting()

@@ -16,6 +16,10 @@ extension Dialogue {
     case .handshakeOnly:
       noteCleartext(at: now)
       startHandshake(at: now, &out)
+    case .offering(let offer):
+      request(offer)
+      noteCleartext(at: now)
+      startHandshake(at: now, &out)
     case .ifOffered where capabilities?.offers("STARTTLS") != true:
       note("STARTTLS is not offered; going on in clear text", at: now)
       advance()
@@ -40,7 +44,8 @@ extension Dialogue {
     out.actions.append(.write(range))
     if keeps { logSent(range, secrets: [], at: now, out) }
     current.sentAt = now
-    isLoose = false
+    // Replies to raw octets may still be on their way when we say QUIT.
+    if purpose != .quit { isLoose = false }
     ledger.append(
       Expected(
         purpose: purpose, phase: phase, due: 1, step: Int32(current.index), member: -1, sentAt: now

@@ -10,12 +10,19 @@ extension Dialogue {
   /// Whether a write may go out now.
   ///
   /// Where not, the step was concluded (the connection is gone) or waits and is started again.
-  mutating func mayWrite(at now: Instant, _ out: inout DialogueOutput) -> Bool {
+  ///
+  /// - Parameter keepsSpill: leaves replies that spill over from raw octets to the step.
+  mutating func mayWrite(
+    keepsSpill: Bool = false, at now: Instant, _ out: inout DialogueOutput
+  ) -> Bool {
     guard link == .open else {
       conclude(.closed(lastEnd), at: now, &out)
       return false
     }
     if mustKeepQuiet(at: now) { return false }
+    let isSpill = keepsSpill && isSpilling
+    isSpilling = false
+    if isSpill { return true }
     if isLoose || unclaimed.allSatisfy(\.isOwed) {
       if !unclaimed.isEmpty { unclaimed.removeAll() }
       return true
@@ -42,24 +49,33 @@ extension Dialogue {
   // MARK: Commands
 
   mutating func startSend(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
-    guard mayWrite(at: now, &out) else { return }
+    guard mayWrite(keepsSpill: step.awaits, at: now, &out) else { return }
     guard let range = render(step, line: true, at: now, &out) else { return }
     out.actions.append(.write(range))
     sent(step, at: now)
-    ledger.append(expected(step.awaits ? .step : .unjudged, step, at: now))
+    if step.awaits, !unclaimed.isEmpty {
+      let spilt = unclaimed.removeFirst()
+      current.firstOctetAt = spilt.at
+      // There may be more, and nobody can tell to which of the octets.
+      isLoose = true
+      answered(by: spilt.reply, step: step, at: now, &out)
+      if current.isAnswered { return }
+    } else {
+      ledger.append(expected(step.awaits ? .step : .unjudged, step, at: now))
+    }
     if step.awaits { awaitReplies(step, since: now) } else { advance() }
   }
 
   /// Bookkeeping for a command that went out.
   mutating func sent(_ step: PreparedStep, at now: Instant) {
     current.sentAt = now
-    isLoose = false
-    if step.phase == .quit { saidGoodbye = true }
+    // Replies to raw octets may still be on their way when QUIT is said.
+    if step.phase == .quit { saidGoodbye = true } else { isLoose = false }
   }
 
   mutating func startGroup(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
     guard mayWrite(at: now, &out) else { return }
-    guard keeps || offersPipelining || section != .transaction else {
+    guard keeps || offersPipelining || !(section == .transaction || section == .between) else {
       // RFC 2920 section 3.1: groups only where PIPELINING is offered.
       transaction.fellBack = true
       current.member = 0
@@ -122,7 +138,9 @@ extension Dialogue {
     guard link == .open else { return writeFailed(step, at: now, &out) }
     if step.awaits ? !mayWrite(at: now, &out) : mustKeepQuiet(at: now) { return }
     guard let range = render(step, line: false, at: now, &out) else { return }
-    isLoose = true
+    // Raw octets may hold any number of commands; as content of a message they get one answer.
+    isLoose = !isInData || !step.awaits
+    isSpilling = keeps && step.awaits
     current.sentAt = now
     if shape == .plain, range.count <= BodyWriter.largestPortion {
       out.actions.append(.write(range))
@@ -179,6 +197,7 @@ extension Dialogue {
 
   mutating func startMessage(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
     guard case .message(_, let shape) = step.instruction.action else { return }
+    if shape.isOnlyWhenAsked, !isInData { return advance() }
     guard mayWrite(at: now, &out), let content = nextMessage() else { return }
     message = nil
     transaction.octets += content.size
@@ -252,7 +271,7 @@ extension Dialogue {
         current.firstOctetAt = first.at
         return answered(by: first.reply, step: step, at: now, &out)
       }
-      if step.awaits { ledger.append(expected(.step, step, at: now)) }
+      if step.awaits { ledger.append(expected(.step, step, due: repliesToContent, at: now)) }
     }
     guard step.awaits else { return advance() }
     awaitReplies(step, since: now)
@@ -267,9 +286,13 @@ extension Dialogue {
   /// The replies that the final dot makes due: in LMTP one for every accepted recipient
   /// (RFC 2033 section 4.2).
   private mutating func appendEndOfMessage(_ step: PreparedStep, at now: Instant) {
-    let due = prepared.program.isLMTP ? max(1, acceptedRecipients) : 1
     let purpose: Expected.Purpose = step.awaits ? .step : .unjudged
-    ledger.append(expected(purpose, step, phase: .body, due: due, at: now))
+    ledger.append(expected(purpose, step, phase: .body, due: repliesToContent, at: now))
+  }
+
+  /// The replies that are due at the end of a message, or to other octets that are sent now.
+  private var repliesToContent: Int {
+    prepared.program.isLMTP && isInData ? max(1, acceptedRecipients) : 1
   }
 
   /// A reply came during the message: if that was the one, no other will come.

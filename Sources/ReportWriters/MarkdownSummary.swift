@@ -54,6 +54,7 @@ package struct MarkdownSummary {
 
   private func loadLines(_ load: LoadRecord) -> [String] {
     var lines = ["## Load", "", "\(rows.headline(of: load)); \(rows.model(of: load)).", ""]
+    if !load.findings.isEmpty { lines += load.findings.map { "- \(Markdown.escaped($0))" } + [""] }
     lines += Markdown.table(header: ["outcome", "messages", "share"], rows.outcomes(of: load))
     let latencies = rows.latencies(of: load)
     if !latencies.isEmpty {

@@ -36,6 +36,7 @@ extension RunDocument {
     members.add("memory", load.memory.map(value(of:)))
     members.add("timeline", .array(load.timeline.map(value(of:))))
     members.add("positions", .array(load.positions.map(value(of:))))
+    addOpenModel(of: load, to: &members)
     members.add("findings", load.findings)
     return members.value
   }
@@ -125,6 +126,7 @@ extension RunDocument {
     if fields.has("memory") { load.memory = try memory(from: fields.object("memory")) }
     load.timeline = try timeline(from: fields)
     load.positions = try positions(from: fields)
+    try readOpenModel(from: fields, into: &load)
     load.findings = try fields.texts("findings")
     return load
   }

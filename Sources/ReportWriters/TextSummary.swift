@@ -54,6 +54,7 @@ package struct TextSummary {
     }
     lines.append("")
     lines += layout.labelled(rows.facts(of: load), indent: 2)
+    if !load.findings.isEmpty { lines += [""] + load.findings.map { "! \($0)" } }
     return lines
   }
 

@@ -17,6 +17,16 @@ package struct DialogueReport: Sendable {
   /// Connections that were opened, refused and ended, in order.
   package var connections: [ConnectionEvent]
 
+  package init(
+    record: DialogueRecord, ending: SessionEnding, tls: TLSFacts? = nil,
+    connections: [ConnectionEvent] = []
+  ) {
+    self.record = record
+    self.ending = ending
+    self.tls = tls
+    self.connections = connections
+  }
+
   package var steps: [StepOutcome] { record.steps }
   package var observations: [Observation] { record.observations }
   package var transcript: Transcript? { record.transcript }

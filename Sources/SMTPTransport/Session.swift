@@ -53,7 +53,8 @@ package final class Session {
     case connected(String)
     case connectFailed(String)
     case secured(TLSFacts)
-    case handshakeFailed(String)
+    case handshakeFailed(String, HandshakeFailure)
+    case cannotOffer(String)
     case move(SessionMove)
     case cancel
   }
@@ -104,8 +105,13 @@ package final class Session {
     case .connected(let peer): act { $0.connected(to: peer, at: $1, into: &$2) }
     case .connectFailed(let reason): act { $0.connectFailed(reason, at: $1, into: &$2) }
     case .secured(let facts):
-      act { $0.secured(facts.summary, binding: facts.channelBinding, at: $1, into: &$2) }
-    case .handshakeFailed(let reason): act { $0.handshakeFailed(reason, at: $1, into: &$2) }
+      act {
+        $0.secured(
+          facts.summary, binding: facts.channelBinding, agreed: AgreedTLS(facts), at: $1, into: &$2)
+      }
+    case .handshakeFailed(let reason, let failure):
+      act { $0.handshakeFailed(reason, as: failure, at: $1, into: &$2) }
+    case .cannotOffer(let reason): act { $0.cannotOffer(reason, at: $1, into: &$2) }
     case .move(let move): act { $0.move(move, at: $1, into: &$2) }
     case .cancel: act { $0.cancel(at: $1, into: &$2) }
     }
@@ -249,21 +255,21 @@ package final class Session {
   private func startTLS() {
     guard let context else { return }
     do {
-      let handler = TLSHandler(
-        client: try settings.tls(),
-        peer: "\(settings.profile.host):\(settings.profile.port)")
+      let handler = try settings.tlsHandler(offering: dialogue.requestedOffer)
       tls = handler
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
     } catch {
       detach()
       context.close(promise: nil)
-      handle(.handshakeFailed(SystemFault.words(error)))
+      let reason = SystemFault.words(error)
+      let isOffer = dialogue.requestedOffer != nil && (error as? TLSError)?.code == .settings
+      handle(isOffer ? .cannotOffer(reason) : .handshakeFailed(reason, .other))
     }
   }
 
   private func handshakeFailed(_ error: TLSError) {
     detach()
-    handle(.handshakeFailed(error.description))
+    handle(.handshakeFailed(error.description, HandshakeFailure(error)))
   }
 
   // MARK: Closing
@@ -408,15 +414,5 @@ extension Session: NIOScheduledCallbackHandler {
     timerAt = Instant(nanoseconds: .max)
     guard dialogue.deadlineOrEnd <= SessionLoop.now() else { return keepTime() }
     act { $0.timerFired(at: $1, into: &$2) }
-  }
-}
-
-extension TLSFacts {
-  /// Version, cipher and group in one line.
-  package var summary: String {
-    var text = "TLS \(version.rawValue) \(cipher)"
-    if let group { text += " \(group)" }
-    if resumed { text += ", resumed" }
-    return text
   }
 }

@@ -85,6 +85,32 @@ struct FieldDataTests {
     #expect(stage.peer.commands == ["EHLO client.test", "BDAT 4", "RSET", "QUIT"])
   }
 
+  @Test("Raw octets as the content of a message have one answer; more of them are a desync")
+  func rawContent() throws {
+    var peer = ScriptedPeer()
+    peer.answers["."] = [["250 2.0.0 taken\r\n500 5.5.1 what\r\n"]]
+    let steps = envelope + [write("text\r\n.\r\n", "2xx"), send("NOOP")]
+    let stage = try Stage(session(steps), peer: peer)
+    stage.run()
+    #expect(stage.record.verdict == .fail)
+    #expect(stage.record.desync == .surplus("500 5.5.1 what"))
+  }
+
+  @Test("LMTP: raw octets as content are answered once for every accepted recipient")
+  func rawContentOfLMTP() throws {
+    var peer = ScriptedPeer()
+    peer.isLMTP = true
+    let steps = [
+      send("MAIL FROM:<a@client.test>"), send("RCPT TO:<b@peer.test>"),
+      send("RCPT TO:<c@peer.test>"), send("DATA", "354"), write("text\r\n.\r\n", "2xx"),
+      send("NOOP"),
+    ]
+    let stage = try Stage(session(steps, isLMTP: true), peer: peer)
+    stage.run()
+    #expect(stage.record.verdict == .pass)
+    #expect(stage.record.kinds == [])
+  }
+
   @Test("F060: an early reply is kept, the message is finished, the reply to the dot is the answer")
   func earlyReplies() throws {
     var peer = ScriptedPeer()

@@ -149,6 +149,21 @@ struct FieldReplyTests {
     #expect(stage.record.verdict == .fail)
   }
 
+  @Test(
+    "What raw octets get beside the reply that was judged answers the next command, early or late",
+    arguments: [0, 5])
+  func spill(pause: Int) throws {
+    var peer = ScriptedPeer()
+    peer.answers["NOOP\nNOOP"] = [["500 no\r\n", .pause(pause), "250 smuggled\r\n"]]
+    let octets = Instruction(
+      action: .write(octets("NOOP\nNOOP\r\n"), .plain), expectation: expect("pass 5xx"),
+      phase: .other, label: "octets")
+    let stage = try Stage(session([octets, send("QUIT", "pass 221; fail reply")]), peer: peer)
+    stage.run()
+    #expect(stage.record.verdict == .fail)
+    #expect(stage.record.steps.last { $0.label == "QUIT" }?.answer.description == "250 smuggled")
+  }
+
   @Test("A reply that never comes is a desync that names the command")
   func missing() throws {
     var peer = ScriptedPeer()

@@ -226,4 +226,21 @@ struct ProfileTests {
     #expect(limits.block == .seconds(180))
     #expect(limits.limit(for: .body) == .seconds(600))
   }
+
+  @Test(
+    "Resumption is a switch or a share",
+    arguments: [("true", 1), ("false", 0), ("\"30%\"", 0.3), ("\"0.5%\"", 0.005)]
+      as [(String, Double)])
+  func resumption(_ written: String, _ share: Double) throws {
+    let known = try profile(#"{"host": "a.test", "tls": {"resumption": \#(written)}}"#)
+    #expect(abs(known.tls.resumption.share - share) < 1e-9)
+  }
+
+  @Test("What is no share is told", arguments: ["30", "\"on\"", "\"130%\"", "\"30\""])
+  func wrongResumption(_ written: String) throws {
+    let error = #expect(throws: ScriptError.self) {
+      try profile(#"{"host": "a.test", "tls": {"resumption": \#(written)}}"#)
+    }
+    #expect(error?.problems.first?.description.contains("\"30%\"") == true)
+  }
 }

@@ -46,7 +46,7 @@ struct ScriptErrorTests {
         "{}",
         """
         test.json:1:1: a scenario needs "title"
-        test.json:1:1: a scenario needs "dialogue", "sessions" or "transaction"
+        test.json:1:1: a scenario needs "dialogue", "sessions", "transaction" or "search"
         """),
       .head(
         "titel", "1", #"test.json:1:48: unknown key "titel" in a scenario; did you mean "title"?"#),

@@ -15,6 +15,13 @@ package protocol RelayFault: Sendable {
   static var summary: String { get }
   /// The requirements that it breaks, by their ids in the register.
   static var breaks: [String] { get }
+  /// Checks that fail with it though what they prove is not what it breaks, with the reason why they
+  /// cannot do otherwise.
+  ///
+  /// By check id, by the name of an invariant (`invariants/reply-grammar`), or by a command in
+  /// capitals (`RSET`) for all checks that send it. The tests hold this against what happens; most
+  /// faults have none.
+  static var alsoTrips: [String: String] { get }
 
   init()
 
@@ -46,6 +53,8 @@ package protocol RelayFault: Sendable {
 }
 
 extension RelayFault {
+  package static var alsoTrips: [String: String] { [:] }
+
   /// The type's name in lower case with dashes: `RSETKeepsRecipients` is `rset-keeps-recipients`.
   package static var name: String {
     let letters = Array(String(describing: Self.self))

@@ -93,15 +93,17 @@ package struct RelayPolicy: Sendable {
 
   /// The octets of a chunk that is refused are read and thrown away (RFC 3030 section 2).
   package var consumesRefusedChunks = true
-  /// DATA works after BDAT, and for BODY=BINARYMIME (RFC 3030 sections 2 and 3: it must not).
+  /// DATA works after BDAT (RFC 3030 section 2: it must not).
   package var mixesDataWithChunks = false
+  /// DATA works for BODY=BINARYMIME (RFC 3030 section 3: it must not).
+  package var takesDataForBinaryBodies = false
   /// Octets by which chunks are miscounted.
   package var chunkMiscount = 0
   /// Messages whose declared size is too big are refused at MAIL (RFC 1870 section 6.1).
   package var refusesDeclaredSize = true
   /// Messages that are too big are refused at their end (RFC 1870 section 4).
   package var refusesActualSize = true
-  /// The declared size ends the content (RFC 1870 section 6: never).
+  /// Content that goes beyond the declared size ends there (RFC 1870 section 6: never).
   package var endsContentAtDeclaredSize = false
 
   // Addresses

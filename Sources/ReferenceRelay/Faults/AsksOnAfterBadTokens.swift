@@ -9,6 +9,10 @@ import SASLExchange
 struct AsksOnAfterBadTokens: RelayFault {
   static let summary = "The dummy response of OAUTHBEARER is answered with another 334."
   static let breaks = ["7628-3.2.3-oauth-dummy-response"]
+  static let alsoTrips = [
+    "rfc4954/4-lengths/long-tokens": "A token that is refused ends it.",
+    "rfc7628/3.2-failure/error-is-json": "A token that is refused ends it.",
+  ]
 
   private var isBearer = false
 

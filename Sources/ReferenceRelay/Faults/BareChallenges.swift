@@ -9,6 +9,9 @@ import SASLExchange
 struct BareChallenges: RelayFault {
   static let summary = "The challenge of CRAM-MD5 has no angle brackets."
   static let breaks = ["2195-2-challenge-msgid"]
+  static let alsoTrips = [
+    "rfc2195/2-exchange/right-digest": "A client that wants a message id there gives up."
+  ]
 
   mutating func judge(
     _ step: inout SASLServerStep, _ mechanism: SASLMechanism, _ context: RelayContext

@@ -9,6 +9,7 @@ import SASLExchange
 struct ChallengesInClearText: RelayFault {
   static let summary = "Challenges are not put into base64."
   static let breaks = ["4954-4-challenge-base64"]
+  static let alsoTrips = ["AUTH": "No challenge can be decoded."]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .auth, let challenge = replies.first, challenge.code == 334 else { return }

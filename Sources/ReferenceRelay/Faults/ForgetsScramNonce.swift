@@ -9,6 +9,7 @@ import SASLExchange
 struct ForgetsScramNonce: RelayFault {
   static let summary = "The nonce of the final message of SCRAM may be another one."
   static let breaks = ["5802-5.1-nonce-verified"]
+  static let alsoTrips = ["rfc5802/5.1-attributes/failure": "Its failure is a wrong nonce."]
 
   private var nonce: [UInt8] = []
   private var isWrong = false

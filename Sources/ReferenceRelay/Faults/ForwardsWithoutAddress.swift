@@ -9,6 +9,8 @@ struct ForwardsWithoutAddress: RelayFault {
   static let breaks = ["5321-3.4-251-forward"]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
-    if stage == .rcpt { replies.recode(250, to: 251) }
+    guard stage == .rcpt, replies.first?.code == 250 else { return }
+    replies.recode(250, to: 251)
+    replies[0].text = "User not local, will forward"
   }
 }

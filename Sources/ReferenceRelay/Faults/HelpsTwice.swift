@@ -6,7 +6,7 @@
 
 struct HelpsTwice: RelayFault {
   static let summary = "HELP with an argument gets two replies."
-  static let breaks = ["5321-4.1.1.8-help-arg"]
+  static let breaks = ["5321-4.1.1.8-help-arg", "5321-4.2-one-reply"]
 
   private var isSpecific = false
 

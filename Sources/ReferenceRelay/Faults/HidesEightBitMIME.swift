@@ -7,6 +7,10 @@
 struct HidesEightBitMIME: RelayFault {
   static let summary = "8BITMIME is not offered."
   static let breaks = ["5321-2.4-8bitmime-offered", "6531-3.1-8bitmime-too"]
+  static let alsoTrips = [
+    "rfc6409/7-extensions/offers-what-clients-want":
+      "8BITMIME is one of the extensions it looks for."
+  ]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
     capabilities.removeAll { $0 == "8BITMIME" }

@@ -7,6 +7,7 @@
 struct LeavesAfterStarttls: RelayFault {
   static let summary = "The connection ends behind the 220 to STARTTLS."
   static let breaks = ["3207-4-tls-works"]
+  static let alsoTrips = ["STARTTLS": "There is no TLS in which to go on."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     guard command.text == "STARTTLS", !context.isSecure else { return .proceed }

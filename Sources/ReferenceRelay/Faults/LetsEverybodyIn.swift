@@ -9,6 +9,7 @@ import SASLExchange
 struct LetsEverybodyIn: RelayFault {
   static let summary = "PLAIN with wrong credentials logs in."
   static let breaks = ["4954-6-bad-password-535"]
+  static let alsoTrips = ["AUTH": "Logins that have to fail succeed."]
 
   mutating func judge(
     _ step: inout SASLServerStep, _ mechanism: SASLMechanism, _ context: RelayContext

@@ -6,7 +6,7 @@
 
 struct LongResponsesSpillOver: RelayFault {
   static let summary = "The end of a response that is too long is executed as a command."
-  static let breaks = ["4954-4-too-long-500"]
+  static let breaks = ["4954-4-too-long-500", "5321-4.2-one-reply"]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .auth, replies.first == Replies.loginLineTooLong else { return }

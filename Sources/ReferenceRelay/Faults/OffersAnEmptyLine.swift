@@ -7,6 +7,7 @@
 struct OffersAnEmptyLine: RelayFault {
   static let summary = "The EHLO reply has a line without a keyword."
   static let breaks = ["5321-4.1.1.1-ehlo-multiline"]
+  static let alsoTrips = ["EHLO": "A line without a keyword is none of the allowed ones."]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
     capabilities.append("")

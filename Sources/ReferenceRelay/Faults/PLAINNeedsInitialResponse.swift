@@ -9,6 +9,9 @@
 struct PLAINNeedsInitialResponse: RelayFault {
   static let summary = "AUTH PLAIN without an initial response is answered with 501."
   static let breaks = ["4954-4-no-ir-ok", "4954-4-empty-challenge"]
+  static let alsoTrips = [
+    "AUTH": "AUTH PLAIN without a response is refused before anything else is looked at."
+  ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     guard command.text.uppercased() == "AUTH PLAIN" else { return .proceed }

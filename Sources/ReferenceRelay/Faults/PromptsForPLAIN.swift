@@ -6,7 +6,10 @@
 
 struct PromptsForPLAIN: RelayFault {
   static let summary = "An empty challenge has a text."
-  static let breaks = ["4954-4-empty-challenge", "4954-4-challenge-base64"]
+  static let breaks = ["4954-4-empty-challenge"]
+  static let alsoTrips = [
+    "rfc4954/4-auth/plain-on-request": "The prompt is in the challenge that it wants empty."
+  ]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     if stage == .auth, replies.first?.code == 334, replies.first?.text.isEmpty == true {

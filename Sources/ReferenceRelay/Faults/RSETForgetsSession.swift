@@ -7,6 +7,7 @@
 struct RSETForgetsSession: RelayFault {
   static let summary = "MAIL behind RSET wants a new EHLO."
   static let breaks = ["5321-4.1.1.5-rset-keeps-session"]
+  static let alsoTrips = ["RSET": "The MAIL that follows is refused."]
 
   private var isStranger = false
   private var sawMail = false

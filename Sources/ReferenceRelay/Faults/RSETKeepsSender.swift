@@ -7,6 +7,7 @@
 struct RSETKeepsSender: RelayFault {
   static let summary = "RSET leaves the sender in place."
   static let breaks = ["5321-4.1.1.5-rset-clears"]
+  static let alsoTrips = ["RSET": "The MAIL that follows is refused as one inside a transaction."]
 
   func adjust(_ policy: inout RelayPolicy) { policy.resetForgets = [.recipients, .content] }
 }

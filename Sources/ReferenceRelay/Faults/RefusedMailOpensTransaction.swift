@@ -9,6 +9,7 @@
 struct RefusedMailOpensTransaction: RelayFault {
   static let summary = "RCPT works behind a MAIL command that was refused."
   static let breaks = ["5321-3.3-rcpt-after-failed-mail", "5321-4.1.4-bad-mail-501-state"]
+  static let alsoTrips = ["MAIL": "The MAIL behind a refused one is refused as well."]
 
   func adjust(_ policy: inout RelayPolicy) { policy.refusedMailOpensTransaction = true }
 }

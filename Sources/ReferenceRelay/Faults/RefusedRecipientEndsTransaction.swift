@@ -9,6 +9,9 @@
 struct RefusedRecipientEndsTransaction: RelayFault {
   static let summary = "DATA is refused where the last RCPT was."
   static let breaks = ["5321-4.1.1.3-rcpt-failed-keeps-others"]
+  static let alsoTrips = [
+    "rfc2920/3.2-groups/answers-in-order": "Its group has a recipient that is refused."
+  ]
 
   private var wasRefused = false
 

@@ -8,7 +8,7 @@
 
 struct RepliesForEveryRecipient: RelayFault {
   static let summary = "The end of a message is answered once for every recipient, outside LMTP."
-  static let breaks = ["5321-4.1.1.4-single-reply"]
+  static let breaks = ["5321-4.1.1.4-single-reply", "5321-4.2-one-reply"]
 
   func adjust(_ policy: inout RelayPolicy) { policy.repliesPerRecipient = true }
 }

@@ -9,6 +9,10 @@ import SASLExchange
 struct ScramSaltComesFirst: RelayFault {
   static let summary = "The first message of SCRAM begins with the salt."
   static let breaks = ["5802-5-server-first"]
+  static let alsoTrips = [
+    "rfc5802/5.1-attributes/unknown-extensions":
+      "It takes a first message of the server for understood where the nonce leads."
+  ]
 
   mutating func judge(
     _ step: inout SASLServerStep, _ mechanism: SASLMechanism, _ context: RelayContext

@@ -9,6 +9,9 @@
 struct SeparatesMechanismsByCommas: RelayFault {
   static let summary = "The mechanisms behind AUTH are separated by commas too."
   static let breaks = ["4954-3-auth-keyword"]
+  static let alsoTrips = [
+    "rfc4954/4-policy/plain-inside-tls": "The list of mechanisms cannot be read."
+  ]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
     capabilities = capabilities.map { line in

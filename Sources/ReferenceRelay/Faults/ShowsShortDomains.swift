@@ -7,6 +7,7 @@
 struct ShowsShortDomains: RelayFault {
   static let summary = "VRFY shows an address whose domain is not fully qualified."
   static let breaks = ["5321-3.5.2-vrfy-fqdn"]
+  static let alsoTrips = ["VRFY": "What is confirmed is judged by the mailbox that is named."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     command.verb == "VRFY" && command.contains("@")

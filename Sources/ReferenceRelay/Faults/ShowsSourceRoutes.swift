@@ -7,6 +7,7 @@
 struct ShowsSourceRoutes: RelayFault {
   static let summary = "VRFY shows a source route."
   static let breaks = ["5321-3.5.2-vrfy-no-source-route"]
+  static let alsoTrips = ["VRFY": "What is confirmed is judged by the mailbox that is named."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     command.verb == "VRFY" && command.contains("@")

@@ -7,6 +7,7 @@
 struct StopsAtQuotedBracket: RelayFault {
   static let summary = "A quoted > in a local part ends the path."
   static let breaks = ["5321-4.1.2-quoted-gt"]
+  static let alsoTrips = ["rfc5321/4.1.2-paths/quoted-pair": "Its quoted string has a bracket."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     guard let bracket = command.line.firstIndex(of: UInt8(ascii: ">")) else { return .proceed }

@@ -9,6 +9,7 @@ import SASLExchange
 struct TakesEveryToken: RelayFault {
   static let summary = "A bad token logs in."
   static let breaks = ["7628-3.2.2-oauth-error-json"]
+  static let alsoTrips = ["AUTH": "A token that has to be refused is not."]
 
   mutating func judge(
     _ step: inout SASLServerStep, _ mechanism: SASLMechanism, _ context: RelayContext

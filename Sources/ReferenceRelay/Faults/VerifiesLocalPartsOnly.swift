@@ -7,6 +7,7 @@
 struct VerifiesLocalPartsOnly: RelayFault {
   static let summary = "VRFY refuses an address with a domain as a syntax error."
   static let breaks = ["5321-3.5.1-vrfy-user-at-domain"]
+  static let alsoTrips = ["VRFY": "A whole address is refused."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     command.verb == "VRFY" && command.contains("@")

@@ -7,6 +7,9 @@
 struct WantsCapitalVerbs: RelayFault {
   static let summary = "Verbs in lower or mixed case are unknown."
   static let breaks = ["5321-2.4-verb-case"]
+  static let alsoTrips = [
+    "rfc4954/4-auth/any-letter-case": "It writes the verb in small letters as well."
+  ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     let verb = command.line.prefix { $0 != UInt8(ascii: " ") }

@@ -9,6 +9,7 @@ import SASLExchange
 struct WrongCodeToLogin: RelayFault {
   static let summary = "A login with PLAIN is answered with 250."
   static let breaks = ["4954-4-success-235"]
+  static let alsoTrips = ["AUTH": "A login that succeeds is judged by 235."]
 
   private var isPlain = false
 

@@ -7,6 +7,7 @@
 struct WrongCodeToStrangers: RelayFault {
   static let summary = "MAIL before a login is answered with 550."
   static let breaks = ["4954-6-530-required"]
+  static let alsoTrips = ["MAIL": "Mail before a login gets another code."]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     if stage == .mail, context.isSecure { replies.recode(530, to: 550) }

@@ -11,6 +11,8 @@ import TLSEngine
 struct RelayMeans: Sendable {
   var table: ConnectionTable
   var tls: TLSServerContext?
+  /// The same for users, who have to know whom they call.
+  var userTLS: TLSServerContext?
   var storage: MessageStorage?
   var started: RelayInstant
 }
@@ -176,7 +178,7 @@ final class RelayChannelHandler: ChannelDuplexHandler {
   }
 
   private func startTLS(_ context: ChannelHandlerContext) {
-    guard let tls = means.tls else {
+    guard let tls = session.service.role.isSubmission ? means.userTLS : means.tls else {
       context.close(promise: nil)
       return
     }

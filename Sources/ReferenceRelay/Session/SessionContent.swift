@@ -26,9 +26,10 @@ extension RelaySession {
   private func objectionToData() -> RelayReply? {
     if let gate = gate() { return gate }
     guard let transaction else { return policy.requiresRecipients ? Replies.mailFirst : nil }
-    if !policy.mixesDataWithChunks {
-      // RFC 3030 sections 2 and 3: no DATA behind BDAT, none for binary content.
-      if transaction.chunks != nil || transaction.body == .binaryMIME { return Replies.badSequence }
+    // RFC 3030 sections 2 and 3: no DATA behind BDAT, none for binary content.
+    if transaction.chunks != nil, !policy.mixesDataWithChunks { return Replies.badSequence }
+    if transaction.body == .binaryMIME, !policy.takesDataForBinaryBodies {
+      return Replies.badSequence
     }
     return objectionToRecipients(of: transaction)
   }
@@ -64,11 +65,11 @@ extension RelaySession {
     guard let intake, dataReader != nil else { return 0 }
     var octets = octets
     if policy.endsContentAtDeclaredSize, let size = transaction?.declaredSize {
-      octets = UnsafeRawBufferPointer(rebasing: octets.prefix(max(size - intake.size, 0)))
+      octets = UnsafeRawBufferPointer(rebasing: octets.prefix(max(size - intake.size + 1, 0)))
     }
     let used = dataReader?.read(octets) { intake.take($0, watching: false) } ?? 0
     let isCut =
-      policy.endsContentAtDeclaredSize && intake.size >= transaction?.declaredSize ?? .max
+      policy.endsContentAtDeclaredSize && intake.size > transaction?.declaredSize ?? .max
     if dataReader?.isAtEnd == true || isCut {
       intake.note(dataReader?.observations ?? [])
       conclude(intake)

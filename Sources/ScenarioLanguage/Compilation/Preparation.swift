@@ -43,6 +43,29 @@ struct Preparation {
       label: "needs \(extensions.joined(separator: ", "))")
   }
 
+  /// STARTTLS, up to the handshake.
+  var askForTLS: Instruction {
+    harness(
+      .send(Template(octets: Array("STARTTLS\r\n".utf8))), expecting: .code(220),
+      phase: .starttls, label: "STARTTLS")
+  }
+
+  /// The greeting behind a handshake that the script judges.
+  var greeting: Instruction {
+    harness(.greeting, expecting: .codeClass(2), phase: .greeting, label: "greeting")
+  }
+
+  /// The instructions with STARTTLS made a condition instead of a demand.
+  func requiringSTARTTLS(_ instructions: [Instruction]) -> [Instruction] {
+    instructions.flatMap { instruction in
+      if case .startTLS = instruction.action {
+        [require(["STARTTLS"]), instruction]
+      } else {
+        [instruction]
+      }
+    }
+  }
+
   var quit: Instruction {
     harness(
       .send(Template(octets: Array("QUIT\r\n".utf8))), expecting: .codeClass(2), phase: .quit,

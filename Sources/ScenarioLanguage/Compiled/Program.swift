@@ -63,6 +63,9 @@ package struct SessionProgram: Sendable {
   package var instructions: [Instruction]
   /// Once a connection: reaching the start state, then the scenario's `setup`.
   package var setup: Range<Int>
+  /// On a connection that carries another transaction already, before each further one; no part of
+  /// its latency.
+  package var between: Range<Int>
   /// The dialogue of a check (run once) or the `transaction` of a load (repeated).
   package var transaction: Range<Int>
   /// Once a connection, at its orderly end.
@@ -79,21 +82,26 @@ package struct SessionProgram: Sendable {
   package var hello: [UInt8]
   /// LMTP: one reply per accepted recipient after the message (RFC 2033 section 4.2).
   package var isLMTP: Bool
+  /// How long a session of a load thinks between two messages, both ends included; nil: not at all.
+  package var think: ClosedRange<Duration>?
 
   package init(
-    name: String, instructions: [Instruction], setup: Range<Int>, transaction: Range<Int>,
-    teardown: Range<Int>, schedule: SessionSchedule = .once, needsExtensions: [String] = [],
-    hello: [UInt8] = Array("EHLO relaymark.test\r\n".utf8), isLMTP: Bool = false
+    name: String, instructions: [Instruction], setup: Range<Int>, between: Range<Int>? = nil,
+    transaction: Range<Int>, teardown: Range<Int>, schedule: SessionSchedule = .once,
+    needsExtensions: [String] = [], hello: [UInt8] = Array("EHLO relaymark.test\r\n".utf8),
+    isLMTP: Bool = false, think: ClosedRange<Duration>? = nil
   ) {
     self.name = name
     self.instructions = instructions
     self.setup = setup
+    self.between = between ?? setup.upperBound..<setup.upperBound
     self.transaction = transaction
     self.teardown = teardown
     self.schedule = schedule
     self.needsExtensions = needsExtensions
     self.hello = hello
     self.isLMTP = isLMTP
+    self.think = think
   }
 }
 
@@ -164,6 +172,15 @@ package struct Instruction: Sendable {
   }
 }
 
+extension Instruction {
+  /// A command of a pipelined group as a step of its own.
+  package init(_ member: GroupMember) {
+    self.init(
+      action: .send(member.command), expectation: member.expectation, phase: member.phase,
+      captures: member.captures, position: member.position, label: member.label)
+  }
+}
+
 /// A wait limit, fixed or relative to what the target has shown.
 package enum TimeLimit: Sendable, Equatable {
   case fixed(Duration)
@@ -173,8 +190,9 @@ package enum TimeLimit: Sendable, Equatable {
 
 /// What an instruction does.
 package enum Action: Sendable {
-  /// Opens the connection (and finishes the handshake where the profile says implicit TLS).
-  case connect(source: String?)
+  /// Opens the connection (and finishes the handshake where the profile says implicit TLS, with an
+  /// offer of the script's own where there is one).
+  case connect(source: String?, offer: TLSOffer? = nil)
   /// Writes a command line; the template ends in CRLF.
   case send(Template)
   /// Writes exact octets, shaped.
@@ -195,6 +213,8 @@ package enum Action: Sendable {
   case close(CloseManner)
   /// Reads only.
   case await
+  /// Reads the greeting behind a handshake of the script's own, where that left a connection.
+  case greeting
   /// Tests the capabilities of the last hello (the last 2yz reply in `Phase.ehlo`); where one is
   /// not offered the dialogue ends, skipped.
   case requireExtensions([String])
@@ -245,14 +265,18 @@ package struct WriteShape: Sendable, Equatable {
   package var limit: Duration?
   /// A second write of its own, this long after the first.
   package var then: FollowingWrite?
+  /// Whether a message is sent only where DATA was answered 354; else the step does nothing.
+  package var isOnlyWhenAsked: Bool
 
   package init(
-    cut: Cut = .whole, pace: Pace? = nil, limit: Duration? = nil, then: FollowingWrite? = nil
+    cut: Cut = .whole, pace: Pace? = nil, limit: Duration? = nil, then: FollowingWrite? = nil,
+    isOnlyWhenAsked: Bool = false
   ) {
     self.cut = cut
     self.pace = pace
     self.limit = limit
     self.then = then
+    self.isOnlyWhenAsked = isOnlyWhenAsked
   }
 
   package static let plain = WriteShape()
@@ -290,6 +314,8 @@ package enum StartTLSMode: Sendable, Equatable {
   case ifOffered
   /// Only the handshake; the script has sent STARTTLS itself. No EHLO follows.
   case handshakeOnly
+  /// The same with an offer of the script's own.
+  case offering(TLSOffer)
 }
 
 package enum CloseManner: String, Sendable, Equatable, CaseIterable {

@@ -30,6 +30,12 @@ package struct Scenario: Sendable {
   package var judgements: [Judgement]
   package var report: [ReportedMetric]
   package var recover: RecoveryRequest?
+  /// The ways to play the dialogue that have to get the same replies, the measure of the others
+  /// first; empty: it is played once, as it stands.
+  package var manners: [Manner]
+  /// What is looked for with sequences of commands of the harness's own making, in place of a
+  /// dialogue.
+  package var search: Search?
   /// The runs of the scenario, at least one; more where it repeats.
   package var runs: [Run]
   /// Every name that a text refers to, with the first place.
@@ -62,6 +68,8 @@ package struct Scenario: Sendable {
 package struct LoadScript: Sendable {
   /// Once a connection; nil: what `start` asks for, and nothing more.
   package var setup: [Step]?
+  /// On a connection that carried a transaction already, before each further one.
+  package var between: [Step] = []
   package var transaction: [Step]
   /// Once a connection, at its end; nil: QUIT.
   package var teardown: [Step]?
@@ -138,6 +146,8 @@ package struct Needs: Sendable, Equatable {
   package var sink = false
   /// Whether the profile has to use TLS.
   package var tls = false
+  /// Whether the profile has to say whose certificates are believed.
+  package var trust = false
   /// How many source addresses the profile has to have.
   package var sources = 0
 }

@@ -41,6 +41,9 @@ package struct Step: Sendable {
     case message(MessageContent, ScriptShape)
     case bdat(BDATRequest)
     case startTLS(handshakeOnly: Bool)
+    /// A connection of its own up to the TLS handshake, with STARTTLS where the profile begins in
+    /// clear text.
+    case handshake(TLSOffer)
     case auth(AuthRequest)
     case wait(Duration)
     case close(CloseManner)
@@ -73,15 +76,18 @@ package struct ScriptShape: Sendable, Equatable {
   package var pace: WriteShape.Pace?
   package var limit: Duration?
   package var then: Following?
+  /// Whether a message is sent only where DATA was answered 354.
+  package var isOnlyWhenAsked: Bool
 
   package init(
     cut: Cut = .whole, pace: WriteShape.Pace? = nil, limit: Duration? = nil,
-    then: Following? = nil
+    then: Following? = nil, isOnlyWhenAsked: Bool = false
   ) {
     self.cut = cut
     self.pace = pace
     self.limit = limit
     self.then = then
+    self.isOnlyWhenAsked = isOnlyWhenAsked
   }
 
   /// A second write.

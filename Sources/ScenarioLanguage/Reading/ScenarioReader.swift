@@ -62,10 +62,13 @@ extension ScriptReader {
       start: diagnosis.word(fields["start"], "start", StartState.self),
       client: text(fields["client"], "client", .fixed), feed: feed(fields["feed"]),
       load: load(fields["load"]), thresholds: thresholds(fields["thresholds"]), sink: nil,
-      judgements: [], report: [], recover: nil, runs: [], references: [:])
+      judgements: [], report: [], recover: nil, manners: [], search: nil, runs: [],
+      references: [:])
     scope.columns = scenario.feed?.columns ?? []
     scenario.sink = sink(fields["sink"])
+    scenario.search = search(fields["search"])
     scenario.runs = runs(fields, start: scenario.start ?? .ready)
+    scenario.manners = manners(fields, of: scenario)
     scenario.recover = recovery(fields["recover"])
     let measured = scenario.measured
     scenario.judgements = judgements(fields["verdict"], measured)
@@ -121,6 +124,7 @@ extension ScriptReader {
     }
     needs.sink = diagnosis.bool(fields["sink"], "sink") ?? false
     needs.tls = diagnosis.bool(fields["tls"], "tls") ?? false
+    needs.trust = diagnosis.bool(fields["trust"], "trust") ?? false
     needs.sources = diagnosis.integer(fields["sources"], "sources", 0...256) ?? 0
     return needs
   }
@@ -128,8 +132,9 @@ extension ScriptReader {
   // MARK: - Body
 
   private func runs(_ fields: Fields, start: StartState) -> [Scenario.Run] {
-    fields.allowOne(of: ["dialogue", "sessions", "transaction"])
-    for key in ["setup", "teardown"] where fields.has(key) && !fields.has("transaction") {
+    fields.allowOne(of: ["dialogue", "sessions", "transaction", "search"])
+    for key in ["setup", "between", "teardown"] where fields.has(key) && !fields.has("transaction")
+    {
       diagnosis.note(fields.place(of: key), "\"\(key)\" goes with \"transaction\"")
     }
     guard let repetition = fields["repeat"] else {
@@ -153,6 +158,7 @@ extension ScriptReader {
     _ fields: Fields, _ values: RunValues, _ start: StartState
   ) -> Scenario.Body? {
     scope.captures = []
+    if fields.has("search") { return .dialogue([]) }
     if let dialogue = fields["dialogue"] {
       return .dialogue(self.dialogue(dialogue.substituting(values)))
     }
@@ -162,15 +168,17 @@ extension ScriptReader {
     guard let transaction = fields["transaction"] else {
       if !fields.has("setup"), !fields.has("teardown") {
         diagnosis.note(
-          fields.position, "a scenario needs \"dialogue\", \"sessions\" or \"transaction\"")
+          fields.position,
+          "a scenario needs \"dialogue\", \"sessions\", \"transaction\" or \"search\"")
       }
       return nil
     }
     let setup = fields["setup"].map { steps($0, "setup") }
+    let between = fields["between"].map { steps($0, "between") } ?? []
     let repeated = steps(transaction, "transaction")
     return .load(
       LoadScript(
-        setup: setup, transaction: repeated,
+        setup: setup, between: between, transaction: repeated,
         teardown: fields["teardown"].map { steps($0, "teardown") }))
   }
 
@@ -186,6 +194,7 @@ extension ScriptReader {
     holdTransaction(scenario, fields)
     if needsCredentials { scenario.needs.credentials = true }
     if needsSink { scenario.needs.sink = true }
+    if needsTLS { scenario.needs.tls = true }
     for name in AddressName.allCases
     where references[.address(name)] != nil && !scenario.needs.addresses.contains(name) {
       scenario.needs.addresses.append(name)
@@ -243,8 +252,10 @@ extension Scenario {
     case .load(let script)?: first = script.setup?.first
     case .sessions?, nil: first = nil
     }
-    guard case .connect? = first?.kind else { return false }
-    return true
+    switch first?.kind {
+    case .connect?, .handshake?: return true
+    default: return false
+    }
   }
 
   /// The sessions with the names that their steps measure.

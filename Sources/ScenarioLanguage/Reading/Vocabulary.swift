@@ -11,19 +11,24 @@ package enum Vocabulary {
     "scenario", "a scenario",
     [
       "$schema", "title", "proves", "applies", "security", "level", "needs", "faults", "start",
-      "client", "repeat", "dialogue", "sessions", "setup", "transaction", "teardown", "feed",
-      "load", "thresholds", "sink", "verdict", "report", "recover",
+      "client", "repeat", "dialogue", "sessions", "setup", "between", "transaction", "teardown",
+      "feed", "load", "thresholds", "sink", "verdict", "report", "recover", "same-replies",
+      "search",
     ])
   static let security = ObjectShape("security", "\"security\"", ["severity", "class"])
   static let needs = ObjectShape(
-    "needs", "\"needs\"", ["extensions", "credentials", "addresses", "sink", "tls", "sources"])
+    "needs", "\"needs\"",
+    ["extensions", "credentials", "addresses", "sink", "tls", "trust", "sources"])
   static let repetition = ObjectShape("repetition", "\"repeat\"", ["times", "vary"])
   static let session = ObjectShape(
     "session", "a session", ["start", "dialogue", "count", "every", "hold", "source"])
   static let feed = ObjectShape("feed", "\"feed\"", ["csv", "order"])
   static let load = ObjectShape(
     "load", "\"load\"",
-    ["sessions", "messages", "per_connection", "rate", "duration", "max_sessions", "stages"])
+    [
+      "sessions", "messages", "per_connection", "think", "rate", "duration", "max_sessions",
+      "stages",
+    ])
   static let stage = ObjectShape("stage", "a stage", ["ramp", "over", "rate", "duration"])
   static let sink = ObjectShape("sink", "\"sink\"", ["to", "replies"])
   static let sinkReply = ObjectShape(
@@ -31,6 +36,7 @@ package enum Vocabulary {
   static let verdict = ObjectShape(
     "verdict", "\"verdict\"", ["pass", "info", "warn", "inconclusive", "skipped", "fail"])
   static let recover = ObjectShape("recover", "\"recover\"", ["after", "dialogue"])
+  static let search = ObjectShape("search", "\"search\"", ["for", "sequences", "commands"])
 
   // MARK: Steps
 
@@ -45,9 +51,11 @@ package enum Vocabulary {
   static let pipelineStep = ObjectShape(
     "pipelineStep", "a pipeline step", ["pipeline", "cut", "within", "measure"])
   static let messageStep = ObjectShape(
-    "messageStep", "a message step", ["message", "cut", "pace"] + reading)
+    "messageStep", "a message step", ["message", "cut", "pace", "when-asked"] + reading)
   static let bdatStep = ObjectShape("bdatStep", "a bdat step", ["bdat"] + reading)
   static let starttlsStep = ObjectShape("starttlsStep", "a starttls step", ["starttls"] + reading)
+  static let handshakeStep = ObjectShape(
+    "handshakeStep", "a handshake step", ["handshake", "expect", "within", "measure"])
   static let authStep = ObjectShape("authStep", "an auth step", ["auth"] + reading)
   static let waitStep = ObjectShape("waitStep", "a wait step", ["wait"])
   static let closeStep = ObjectShape("closeStep", "a close step", ["close"])
@@ -61,7 +69,8 @@ package enum Vocabulary {
   static let steps: [(key: String, shape: ObjectShape)] = [
     ("connect", connectStep), ("ehlo", ehloStep), ("send", sendStep), ("write", writeStep),
     ("pipeline", pipelineStep), ("message", messageStep), ("bdat", bdatStep),
-    ("starttls", starttlsStep), ("auth", authStep), ("wait", waitStep), ("close", closeStep),
+    ("starttls", starttlsStep), ("handshake", handshakeStep), ("auth", authStep),
+    ("wait", waitStep), ("close", closeStep),
     ("repeat", repeatStep), ("deliver", deliverStep), ("arrive", arriveStep),
     ("expect", expectStep),
   ]
@@ -71,13 +80,16 @@ package enum Vocabulary {
   static let connect = ObjectShape("connect", "\"connect\"", ["source"])
   static let ehlo = ObjectShape("ehlo", "\"ehlo\"", ["client"])
   static let command = ObjectShape(
-    "command", "a command of a pipeline", ["send", "write", "expect", "capture"])
+    "command", "a command of a pipeline", ["send", "write", "expect", "capture", "times"])
   static let message = ObjectShape(
     "message", "\"message\"",
     ["size", "lines", "8bitmime", "smtputf8", "eml", "line-ends", "write", "headers", "mark"])
   static let bdat = ObjectShape(
     "bdat", "\"bdat\"", ["message", "write", "chunks", "last", "pipelined"])
   static let starttls = ObjectShape("starttls", "\"starttls\"", ["handshake-only"])
+  static let handshake = ObjectShape(
+    "handshake", "\"handshake\"",
+    ["minimum", "maximum", "ciphers", "server-name", "protocols"])
   static let auth = ObjectShape(
     "auth", "\"auth\"",
     [
@@ -92,7 +104,13 @@ package enum Vocabulary {
     "expectation", "\"expect\"",
     [
       "pass", "info", "warn", "inconclusive", "skipped", "fail", "next", "text", "matches",
-      "matches-not", "challenge", "enhanced", "offers", "offers-not", "otherwise",
+      "matches-not", "challenge", "enhanced", "offers", "offers-not", "tls", "otherwise",
+    ])
+  static let agreed = ObjectShape(
+    "agreed", "\"tls\" of an expectation",
+    [
+      "version", "cipher", "extended-master-secret", "asks-certificate",
+      "certificate", "alert", "close-notify",
     ])
   static let captureSource = ObjectShape("captureSource", "a capture", ["capability", "between"])
   static let weightedSize = ObjectShape("weightedSize", "\"size\"", ["weighted"])
@@ -133,8 +151,9 @@ package enum Vocabulary {
   package static let ofScenarios: [ObjectShape] =
     [
       scenario, security, needs, repetition, session, feed, load, stage, sink, sinkReply, verdict,
-      recover, connect, ehlo, command, message, bdat, starttls, auth, deliver, arrive, pace, then,
-      expectation, captureSource, weightedSize,
+      recover, search, connect, ehlo, command, message, bdat, starttls, handshake, auth, deliver,
+      arrive,
+      pace, then, expectation, agreed, captureSource, weightedSize,
     ] + steps.map(\.shape)
 
   /// The objects of target profiles.

@@ -36,7 +36,9 @@ extension TargetProfile {
     var profile = self
     if !gate.logsIn { profile.credentials = nil }
     switch tls.mode {
-    case .opportunistic, .starttls: profile.tls.mode = gate.usesTLS ? .starttls : .none
+    case .opportunistic, .starttls:
+      profile.tls.mode = gate.usesTLS ? .starttls : .none
+      profile.tls.isPutOff = !gate.usesTLS
     case .none, .implicit: break
     }
     return profile
