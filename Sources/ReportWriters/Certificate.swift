@@ -200,6 +200,9 @@ extension Certificate {
     return order.map { ($0, ids[$0] ?? []) }.sorted { $0.1.count > $1.1.count }
   }
 
+  /// Characters of an answer that stands for a reason.
+  private static let longestAnswer = 80
+
   /// The reason without the step at which it turned up.
   private func cause(of check: CheckRecord) -> String {
     let reason = check.reason ?? ""
@@ -209,7 +212,9 @@ extension Certificate {
     }
     let rest = parts[1].drop(while: \.isNumber)
     if rest.hasPrefix(": ") { return String(rest.dropFirst(2)) }
-    return check.actual.map { "an answer that leaves nothing to judge: \($0)" } ?? reason
+    guard let actual = check.actual else { return reason }
+    let shown = actual.count > Self.longestAnswer ? actual.prefix(Self.longestAnswer) + "…" : actual
+    return "an answer that leaves nothing to judge: \(shown)"
   }
 
   var staleWaivers: [WaiverRecord] { facts.waivers.filter { $0.state == .stale } }

@@ -112,7 +112,9 @@ extension CertificateHTML {
         ["check", "where", "what", "value"],
         measured.map { [$0.title, $0.place, $0.name, $0.value] }, textColumns: [0, 1, 2])
     }
-    let infos = certificate.findings(["info"]).filter { $0.check.actual != nil }
+    let infos = certificate.findings(["info"]).filter {
+      $0.check.actual != nil && !$0.check.id.hasPrefix("door/")
+    }
     if !infos.isEmpty {
       content += "<h3>Choices that a rule leaves open</h3>"
       content += HTML.table(

@@ -26,6 +26,8 @@ enum CertificateStyle {
     pre mark{display:inline-block;min-width:100%;background:none;
     border-left:3px solid var(--fail);margin-left:-12px;padding-left:9px}
     a{color:var(--info)}
+    .matrix .v{min-width:0}.matrix td:first-child{min-width:260px}
+    .matrix thead th{position:sticky;top:0;background:var(--card)}
     @media print{details.part{display:none}.chip{border-color:#000}}
     """
 }
