@@ -77,6 +77,25 @@ static inline long relaymark_SSL_get_secure_renegotiation_support(SSL *connectio
   return SSL_get_secure_renegotiation_support(connection);
 }
 
+/// How many ciphers the connection would offer: what its versions, its list and its security level
+/// leave; -1 where OpenSSL cannot tell.
+static inline int relaymark_SSL_offered_ciphers(SSL *connection) {
+  STACK_OF(SSL_CIPHER) *ciphers = SSL_get1_supported_ciphers(connection);
+  int count = ciphers == NULL ? -1 : sk_SSL_CIPHER_num(ciphers);
+  sk_SSL_CIPHER_free(ciphers);
+  return count;
+}
+
+static inline long relaymark_SSL_set_max_proto_version(SSL *connection, int version) {
+  return SSL_set_max_proto_version(connection, version);
+}
+
+/// The parameter is an array in the header, which Swift takes for a pointer of another kind.
+static inline void relaymark_SSL_get_alpn(
+    const SSL *connection, const unsigned char **name, unsigned int *length) {
+  SSL_get0_alpn_selected(connection, name, length);
+}
+
 static inline int relaymark_SSL_new_ex_data_index(void) {
   return SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
 }
@@ -94,6 +113,8 @@ static inline int relaymark_ERR_GET_REASON(unsigned long code) { return ERR_GET_
 static const uint64_t relaymark_SSL_OP_NO_TICKET = SSL_OP_NO_TICKET;
 static const uint64_t relaymark_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
 static const uint64_t relaymark_SSL_OP_NO_COMPRESSION = SSL_OP_NO_COMPRESSION;
+static const uint64_t relaymark_SSL_OP_NO_EXTENDED_MASTER_SECRET =
+    SSL_OP_NO_EXTENDED_MASTER_SECRET;
 static const uint64_t relaymark_SSL_OP_CIPHER_SERVER_PREFERENCE = SSL_OP_CIPHER_SERVER_PREFERENCE;
 static const unsigned long relaymark_XN_FLAG_RFC2253 = XN_FLAG_RFC2253;
 
@@ -120,6 +141,9 @@ static inline int relaymark_sk_GENERAL_NAME_push(GENERAL_NAMES *names, GENERAL_N
 
 /// A fresh key on the curve P-256, or null.
 static inline EVP_PKEY *relaymark_generate_p256(void) { return EVP_EC_gen("P-256"); }
+
+/// A fresh RSA key of 2048 bits, or null.
+static inline EVP_PKEY *relaymark_generate_rsa2048(void) { return EVP_RSA_gen(2048); }
 
 /// What a PEM memory BIO holds; the octets belong to the BIO.
 static inline long relaymark_BIO_get_mem_data(BIO *bio, char **octets) {

@@ -31,6 +31,7 @@ extension Expectation.Condition {
     case .enhancedCode(let code): "enhanced code \(code)"
     case .offers(let keyword): "offers \(keyword)"
     case .offersNot(let keyword): "does not offer \(keyword)"
+    case .tls(let condition): condition.words
     }
   }
 }

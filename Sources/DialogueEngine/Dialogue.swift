@@ -9,7 +9,7 @@
 
 import MailContent
 package import SMTPWire
-import ScenarioLanguage
+package import ScenarioLanguage
 
 /// One session of a scenario, over any number of successive connections.
 package struct Dialogue: ~Copyable {
@@ -36,6 +36,8 @@ package struct Dialogue: ~Copyable {
   var handshakeStarted = Instant(nanoseconds: 0)
   /// The `tls-exporter` binding of the present connection.
   var channelBinding: [UInt8]?
+  /// The last handshake of the present connection.
+  var handshake = HandshakeView()
   /// When the reply that is being received began to arrive.
   var firstOctetAt: Instant?
   var lastReplyAt = Instant(nanoseconds: 0)
@@ -76,6 +78,8 @@ package struct Dialogue: ~Copyable {
   // What is kept and read by the driver.
   /// The local address to connect from, set with a `connect` action; nil: the driver's choice.
   package var requestedSource: String?
+  /// What the present handshake offers in place of the profile's custom; set before `startTLS`.
+  package internal(set) var requestedOffer: TLSOffer?
   /// The result to which the last `finished` action refers.
   package var transactionResult: TransactionResult?
   /// The replies that came unasked directly before the connection ended, escaped.
@@ -141,7 +145,10 @@ package struct Dialogue: ~Copyable {
     refusal = reason
     out.actions.append(.refused)
     waiting = .nothing
-    conclude(.refused(reason), at: now, &out)
+    // Where the script asks for a handshake, no connection is no answer.
+    conclude(
+      requestedOffer == nil ? .refused(reason) : .unable("there was no connection: \(reason)"),
+      at: now, &out)
     proceed(at: now, &out)
   }
 
@@ -149,10 +156,13 @@ package struct Dialogue: ~Copyable {
   /// - Parameters:
   ///   - facts: version and cipher, for evidence.
   ///   - binding: the `tls-exporter` channel binding (RFC 9266), where the version has one.
+  ///   - agreed: for conditions on the handshake.
   package mutating func secured(
-    _ facts: String, binding: [UInt8]?, at now: Instant, into out: inout DialogueOutput
+    _ facts: String, binding: [UInt8]?, agreed: AgreedTLS? = nil, at now: Instant,
+    into out: inout DialogueOutput
   ) {
     guard waiting == .handshake else { return }
+    handshake.agreed = agreed
     finishHandshake(facts, binding: binding, at: now, &out)
     proceed(at: now, &out)
   }
@@ -161,7 +171,8 @@ package struct Dialogue: ~Copyable {
   ///
   /// The driver has closed the connection.
   package mutating func handshakeFailed(
-    _ reason: String, at now: Instant, into out: inout DialogueOutput
+    _ reason: String, as failure: HandshakeFailure = .other, at now: Instant,
+    into out: inout DialogueOutput
   ) {
     guard waiting == .handshake else { return }
     note("no TLS: \(reason)", at: now)
@@ -169,7 +180,24 @@ package struct Dialogue: ~Copyable {
     out.actions.append(.handshakeFailed)
     closeLink(.failed(errno: 0, "the TLS handshake failed"), at: now, &out)
     waiting = .nothing
-    conclude(.refused(reason), at: now, &out)
+    if case .alert(let name) = failure { handshake.alert = name }
+    conclude(
+      failure == .certificateRefused ? .unable(reason) : .refused(reason), at: now, &out)
+    proceed(at: now, &out)
+  }
+
+  /// Our own TLS cannot offer what the script asks for, so nothing was sent: the dialogue is over,
+  /// skipped.
+  package mutating func cannotOffer(
+    _ reason: String, at now: Instant, into out: inout DialogueOutput
+  ) {
+    guard waiting == .handshake else { return }
+    closeLink(.local, at: now, &out)
+    waiting = .nothing
+    let step = prepared.steps[current.index]
+    keep(
+      Judged(verdict: .skipped, reason: reason), .unable(reason), step: step, member: nil, at: now)
+    finish(.skipped(reason: reason), at: now, &out)
     proceed(at: now, &out)
   }
 

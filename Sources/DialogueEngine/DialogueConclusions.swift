@@ -119,7 +119,8 @@ extension Dialogue {
       judged = concludeMembers(of: step, answer, at: now)
     } else {
       let origin = step.instruction.origin
-      judged = step.instruction.expectation.judge(answer, origin: origin, phase: step.phase)
+      judged = step.instruction.expectation.judge(
+        answer, origin: origin, phase: step.phase, handshake: handshake)
       if let verdict {
         let reason = answer.description
         judged = Judged(verdict: origin == .harness ? .inconclusive : verdict, reason: reason)
@@ -241,7 +242,8 @@ extension Dialogue {
     current.isAnswered = false
     afterParting = next
     let isUsable =
-      link == .open && !isInData && writer == nil && !saidGoodbye && lastReplyCode != 421
+      link == .open && !isUngreeted && !isInData && writer == nil && !saidGoodbye
+      && lastReplyCode != 421
       && record.desync == nil && pendingEnding != .cancelled
     if isUsable, !prepared.program.teardown.isEmpty {
       enter(.teardown)

@@ -8,6 +8,10 @@ import ScenarioLanguage
 extension Dialogue {
   // MARK: Our end
 
+  /// Whether the script's own handshake stands and the server has not greeted: it would take QUIT
+  /// for input before its greeting.
+  var isUngreeted: Bool { requestedOffer != nil && lastReplyCode == 0 }
+
   /// Ends the connection politely, then goes on as said.
   mutating func part(
     then next: AfterParting, at now: Instant, _ out: inout DialogueOutput
@@ -17,7 +21,9 @@ extension Dialogue {
     guard link != .closed else { return leaveParting(at: now, &out) }
     let hasOpenMessage = isInData || writer != nil
     // In the middle of a message QUIT would be text of the message.
-    if hasOpenMessage || link == .halfClosed || (!keeps && (saidGoodbye || lastReplyCode == 421)) {
+    if hasOpenMessage || isUngreeted || link == .halfClosed
+      || (!keeps && (saidGoodbye || lastReplyCode == 421))
+    {
       abandonWriting()
       out.actions.append(.close(.full))
       closeLink(.local, at: now, &out)

@@ -15,6 +15,8 @@ package struct DialogueSettings: Sendable {
   /// The target as OAUTHBEARER names it (RFC 7628 section 3.1).
   package var host: String
   package var port: Int
+  /// The name or address that the target's certificate has to carry.
+  package var serverName: String
   /// Digests for SASL; nil where no step authenticates.
   package var digests: SASLDigests?
   /// Identifies the run in messages.
@@ -28,7 +30,7 @@ package struct DialogueSettings: Sendable {
   package init(
     mode: Mode = .check, implicitTLS: Bool = false, limits: Timeouts = Timeouts(),
     settling: SettlingTimes? = nil, host: String = "localhost", port: Int = 25,
-    digests: SASLDigests? = nil, run: String = "run", seed: UInt64 = 1,
+    serverName: String? = nil, digests: SASLDigests? = nil, run: String = "run", seed: UInt64 = 1,
     secrets: [[UInt8]] = [], feed: Feed? = nil
   ) {
     self.mode = mode
@@ -37,6 +39,7 @@ package struct DialogueSettings: Sendable {
     self.settling = settling ?? (mode == .check ? .check : .load)
     self.host = host
     self.port = port
+    self.serverName = serverName ?? host
     self.digests = digests
     self.run = run
     self.seed = seed

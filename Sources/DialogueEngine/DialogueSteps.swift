@@ -44,6 +44,7 @@ extension Dialogue {
     case .group: startGroup(step, at: now, &out)
     case .message: startMessage(step, at: now, &out)
     case .await: startAwait(step, at: now, &out)
+    case .greeting: startGreeting(step, at: now, &out)
     case .connect: startConnect(step, at: now, &out)
     case .write: startWrite(step, at: now, &out)
     case .bdat: startChunks(step, at: now, &out)
@@ -61,6 +62,13 @@ extension Dialogue {
   mutating func awaitReplies(_ step: PreparedStep, since now: Instant) {
     waiting = .replies
     deadlineOrEnd = now + limit(of: step)
+  }
+
+  /// Reads the greeting where the handshake before left a connection that has not greeted.
+  private mutating func startGreeting(
+    _ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput
+  ) {
+    if link == .closed { advance() } else { startAwait(step, at: now, &out) }
   }
 
   /// The step's limit in nanoseconds, counted from its last octet.
@@ -111,7 +119,10 @@ extension Dialogue {
   ) {
     if link != .closed { return part(then: .connect, at: now, &out) }
     resetConnection()
-    if case .connect(let source) = step.instruction.action { requestedSource = source }
+    if case .connect(let source, let offer) = step.instruction.action {
+      requestedSource = source
+      request(offer)
+    }
     connectStarted = now
     waiting = .connection
     deadlineOrEnd = now + prepared.settings.limit(for: .connect)
@@ -136,6 +147,8 @@ extension Dialogue {
     isSpilling = false
     isSecure = false
     channelBinding = nil
+    request(nil)
+    handshake = HandshakeView(host: prepared.settings.serverName)
     firstOctetAt = nil
     lastReplyCode = 0
     saidGoodbye = false
@@ -151,6 +164,11 @@ extension Dialogue {
     quietUntil = nil
     closingNotice = nil
     replyTimes.removeAll()
+  }
+
+  /// Says what the next handshake offers.
+  mutating func request(_ offer: TLSOffer?) {
+    requestedOffer = offer
   }
 
   private mutating func startWait(_ step: PreparedStep, at now: Instant) {

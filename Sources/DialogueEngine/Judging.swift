@@ -54,16 +54,20 @@ extension Expectation {
   /// What the answer is worth.
   ///
   /// Uncovered answers: 421, 4yz and a lost connection are inconclusive, everything else fails.
-  func judge(_ answer: Answer, origin: Instruction.Origin, phase: Phase) -> Judged {
+  /// - Parameter handshake: The last one of the connection, for conditions on it.
+  func judge(
+    _ answer: Answer, origin: Instruction.Origin, phase: Phase,
+    handshake: HandshakeView = HandshakeView()
+  ) -> Judged {
     if case .unable(let reason) = answer { return Judged(verdict: .inconclusive, reason: reason) }
     if rules.isEmpty { return judgeWithoutRules(answer, origin: origin, phase: phase) }
     guard let rule = rules.first(where: { $0.pattern.matches(answer) }) else {
       return uncovered(answer, origin: origin, phase: phase)
     }
     switch rule.outcome {
-    case .next: return checked(answer, Judged(verdict: nil))
+    case .next: return checked(answer, Judged(verdict: nil), handshake)
     case .verdict(let verdict):
-      return checked(answer, Judged(verdict: verdict, decides: hasNext))
+      return checked(answer, Judged(verdict: verdict, decides: hasNext), handshake)
     }
   }
 
@@ -95,13 +99,14 @@ extension Expectation {
   }
 
   /// Holds the further conditions against an answer that a rule let through.
-  private func checked(_ answer: Answer, _ judged: Judged) -> Judged {
+  private func checked(
+    _ answer: Answer, _ judged: Judged, _ handshake: HandshakeView
+  ) -> Judged {
     guard !conditions.isEmpty, judged.goesOn || judged.decides, judged.verdict != .fail,
-      judged.verdict != .error, judged.verdict != .inconclusive, judged.verdict != .skipped,
-      case .replies(let replies) = answer, let reply = replies.last
+      judged.verdict != .error, judged.verdict != .inconclusive, judged.verdict != .skipped
     else { return judged }
     for condition in conditions {
-      if let unmet = condition.unmet(by: reply) {
+      if let unmet = condition.unmet(by: answer, handshake) {
         return Judged(verdict: otherwise, decides: hasNext, reason: unmet)
       }
     }
@@ -110,9 +115,18 @@ extension Expectation {
 }
 
 extension Expectation.Condition {
-  /// nil where the reply satisfies the condition, else what it lacks.
+  /// nil where the answer satisfies the condition, else what it lacks.
+  ///
+  /// Conditions on replies look at the last one, and at nothing that is none.
+  func unmet(by answer: Answer, _ handshake: HandshakeView) -> String? {
+    if case .tls(let condition) = self { return condition.unmet(by: answer, handshake) }
+    guard case .replies(let replies) = answer, let reply = replies.last else { return nil }
+    return unmet(by: reply)
+  }
+
   func unmet(by reply: Reply) -> String? {
     switch self {
+    case .tls: return nil
     case .text(let part):
       return reply.octets.containsIgnoringCase(part)
         ? nil : "the text does not contain \"\(String(decoding: part, as: UTF8.self))\""

@@ -37,7 +37,7 @@ package final class PreparedProgram: Sendable {
 /// One instruction, or one command of a pipelined group.
 final class PreparedStep: Sendable {
   enum Kind: Sendable {
-    case connect, send, write, group, message, bdat, startTLS, auth, wait, close, await
+    case connect, send, write, group, message, bdat, startTLS, auth, wait, close, await, greeting
     case requireExtensions, unsupported
   }
 
@@ -95,6 +95,7 @@ final class PreparedStep: Sendable {
     case .wait: kind = .wait
     case .close: kind = .close
     case .await: kind = .await
+    case .greeting: kind = .greeting
     case .requireExtensions: kind = .requireExtensions
     case .deliver, .arrive: kind = .unsupported
     }

@@ -53,7 +53,9 @@ package final class Session {
     case connected(String)
     case connectFailed(String)
     case secured(TLSFacts)
-    case handshakeFailed(String)
+    case answeredHello(HelloAnswer)
+    case handshakeFailed(String, HandshakeFailure)
+    case cannotOffer(String)
     case move(SessionMove)
     case cancel
   }
@@ -104,8 +106,18 @@ package final class Session {
     case .connected(let peer): act { $0.connected(to: peer, at: $1, into: &$2) }
     case .connectFailed(let reason): act { $0.connectFailed(reason, at: $1, into: &$2) }
     case .secured(let facts):
-      act { $0.secured(facts.summary, binding: facts.channelBinding, at: $1, into: &$2) }
-    case .handshakeFailed(let reason): act { $0.handshakeFailed(reason, at: $1, into: &$2) }
+      act {
+        $0.secured(
+          facts.summary, binding: facts.channelBinding, agreed: AgreedTLS(facts), at: $1, into: &$2)
+      }
+    case .answeredHello(let answer):
+      act {
+        $0.secured(
+          answer.description, binding: nil, agreed: AgreedTLS(answer), at: $1, into: &$2)
+      }
+    case .handshakeFailed(let reason, let failure):
+      act { $0.handshakeFailed(reason, as: failure, at: $1, into: &$2) }
+    case .cannotOffer(let reason): act { $0.cannotOffer(reason, at: $1, into: &$2) }
     case .move(let move): act { $0.move(move, at: $1, into: &$2) }
     case .cancel: act { $0.cancel(at: $1, into: &$2) }
     }
@@ -249,21 +261,28 @@ package final class Session {
   private func startTLS() {
     guard let context else { return }
     do {
+      if let hello = dialogue.requestedOffer?.hello {
+        let name = settings.profile.tls.serverName ?? settings.profile.host
+        let handler = RawHelloHandler(RawHello(hello), serverName: name)
+        return try context.pipeline.syncOperations.addHandler(handler, position: .first)
+      }
       let handler = TLSHandler(
-        client: try settings.tls(),
+        client: try settings.tls(offering: dialogue.requestedOffer),
         peer: "\(settings.profile.host):\(settings.profile.port)")
       tls = handler
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
     } catch {
       detach()
       context.close(promise: nil)
-      handle(.handshakeFailed(SystemFault.words(error)))
+      let reason = SystemFault.words(error)
+      let isOffer = dialogue.requestedOffer != nil && (error as? TLSError)?.code == .settings
+      handle(isOffer ? .cannotOffer(reason) : .handshakeFailed(reason, .other))
     }
   }
 
   private func handshakeFailed(_ error: TLSError) {
     detach()
-    handle(.handshakeFailed(error.description))
+    handle(.handshakeFailed(error.description, HandshakeFailure(error)))
   }
 
   // MARK: Closing
@@ -372,7 +391,9 @@ extension Session: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard context === self.context, let event = event as? TLSEvent else { return }
+    guard context === self.context else { return }
+    if let event = event as? RawHelloEvent { return helloEnded(event, context: context) }
+    guard let event = event as? TLSEvent else { return }
     switch event {
     case .handshakeCompleted(let facts):
       tlsFacts = facts
@@ -386,6 +407,15 @@ extension Session: ChannelInboundHandler, RemovableChannelHandler {
       context.close(promise: nil)
     case .truncated: knownEnd = .truncated
     case .octetsBehindCloseNotify(let octets): handle(.octets(octets))
+    }
+  }
+
+  private func helloEnded(_ event: RawHelloEvent, context: ChannelHandlerContext) {
+    switch event {
+    case .answered(let answer): handle(.answeredHello(answer))
+    case .refused(let error):
+      handshakeFailed(error)
+      context.close(promise: nil)
     }
   }
 
@@ -408,15 +438,5 @@ extension Session: NIOScheduledCallbackHandler {
     timerAt = Instant(nanoseconds: .max)
     guard dialogue.deadlineOrEnd <= SessionLoop.now() else { return keepTime() }
     act { $0.timerFired(at: $1, into: &$2) }
-  }
-}
-
-extension TLSFacts {
-  /// Version, cipher and group in one line.
-  package var summary: String {
-    var text = "TLS \(version.rawValue) \(cipher)"
-    if let group { text += " \(group)" }
-    if resumed { text += ", resumed" }
-    return text
   }
 }

@@ -24,6 +24,8 @@ package final class SessionSettings: Sendable {
   /// Made by the first session that needs it where the profile does without TLS: reading the
   /// system's authorities takes longer than thousands of commands.
   private let context: Mutex<TLSClientContext?>
+  /// Made by the first session that needs one, for every offer of a script's own.
+  private let offers = Mutex<[TLSOffer: TLSClientContext]>([:])
 
   private init(
     profile: TargetProfile, addresses: [SocketAddress], sources: [SocketAddress],
@@ -62,6 +64,7 @@ package final class SessionSettings: Sendable {
     let dialogue = DialogueSettings(
       mode: mode, implicitTLS: profile.tls.mode == .implicit, limits: profile.timeouts,
       settling: settling, host: profile.host, port: profile.port,
+      serverName: profile.tls.serverName ?? profile.host,
       digests: SASLDigests.openSSL.rememberingKeys(), run: run, seed: seed,
       secrets: profile.secrets, feed: feed)
     return SessionSettings(
@@ -90,6 +93,21 @@ package final class SessionSettings: Sendable {
       if let known { return known }
       let made = try TLSClientContext(try TLSClientSettings(profile))
       known = made
+      return made
+    }
+  }
+
+  /// What all TLS connections share that offer the same; nil: what the profile says.
+  ///
+  /// - Throws: `TLSError.Code.settings` where this OpenSSL has nothing to offer of the kind.
+  func tls(offering offer: TLSOffer?) throws(TLSError) -> TLSClientContext {
+    guard let offer else { return try tls() }
+    return try offers.withLock { known throws(TLSError) in
+      if let made = known[offer] { return made }
+      var settings = try TLSClientSettings(profile)
+      settings.apply(offer)
+      let made = try TLSClientContext(settings)
+      known[offer] = made
       return made
     }
   }

@@ -27,6 +27,7 @@ enum CertificateReader {
     let key = X509_get0_pubkey(certificate)
     return CertificateFacts(
       subject: name(X509_get_subject_name(certificate)),
+      commonName: commonName(of: X509_get_subject_name(certificate)),
       issuer: name(X509_get_issuer_name(certificate)),
       names: alternativeNames(of: certificate),
       serial: serial(of: certificate),
@@ -77,6 +78,20 @@ enum CertificateReader {
     var octets: UnsafeMutablePointer<CChar>?
     let count = relaymark_BIO_get_mem_data(bio, &octets)
     return printable(UnsafeRawBufferPointer(start: octets, count: count))
+  }
+
+  /// The most specific common name, which is the last (RFC 9525 appendix A, on what went before).
+  private static func commonName(of subject: OpaquePointer?) -> String? {
+    var place: Int32 = -1
+    var last: Int32 = -1
+    repeat {
+      place = X509_NAME_get_index_by_NID(subject, NID_commonName, place)
+      if place >= 0 { last = place }
+    } while place >= 0
+    guard last >= 0, let entry = X509_NAME_get_entry(subject, last),
+      let value = X509_NAME_ENTRY_get_data(entry)
+    else { return nil }
+    return printable(octets(of: UnsafeMutableRawPointer(value)))
   }
 
   private static func serial(of certificate: OpaquePointer) -> String {

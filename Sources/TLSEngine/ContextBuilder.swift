@@ -85,6 +85,36 @@ extension ContextHandle {
     }
   }
 
+  /// Sets the application protocols to offer, RFC 7301 section 3.1.
+  func setApplicationProtocols(_ names: [String]) throws(TLSError) {
+    guard !names.isEmpty else { return }
+    let list = names.flatMap { [UInt8(clamping: $0.utf8.count)] + Array($0.utf8) }
+    guard names.allSatisfy({ (1...255).contains($0.utf8.count) }),
+      SSL_CTX_set_alpn_protos(pointer, list, UInt32(list.count)) == 0
+    else {
+      throw TLSError(
+        .settings, operation: "offer the application protocols",
+        detail: "a name has 1 to 255 octets")
+    }
+  }
+
+  /// Makes sure that there is a cipher to offer: a handshake that fails before it has begun would
+  /// look as if the peer had refused it.
+  func requireCiphers() throws(TLSError) {
+    ErrorQueue.clear()
+    guard let connection = SSL_new(pointer) else {
+      throw ErrorQueue.error(.settings, operation: "start a connection")
+    }
+    defer { SSL_free(connection) }
+    SSL_set_connect_state(connection)
+    guard relaymark_SSL_offered_ciphers(connection) > 0 else {
+      ErrorQueue.clear()
+      throw TLSError(
+        .settings, operation: "offer these versions and ciphers",
+        detail: "this OpenSSL has no cipher that fits them")
+    }
+  }
+
   /// Sets how much clear text a record holds at most; OpenSSL knows the range.
   func setRecordLimit(_ limit: Int?) throws(TLSError) {
     guard let limit else { return }

@@ -6,19 +6,36 @@
 import COpenSSL
 import Glibc
 
+/// The kinds of keys that our own certificates have.
+package enum TLSKeyKind: Sendable, Hashable {
+  /// On the curve P-256.
+  case p256
+  /// RSA with 2048 bits.
+  case rsa2048
+}
+
 /// Makes identities for servers and clients of tests and of the embedded relay.
 package enum SelfSigned {
   /// What a made certificate says.
   package struct Wish: Sendable {
     /// The leaf's DNS names and IP addresses; the first is its common name, too.
     package var names: [String]
+    /// The leaf's common name, where it is another than the first of the names.
+    package var commonName: String?
+    /// What kind of key the leaf has.
+    package var key: TLSKeyKind
     /// Valid from, in seconds from now; one hour before, for clocks that differ.
     package var notBefore: Int64
     /// Valid until, in seconds from now; in the past for a certificate that has expired.
     package var notAfter: Int64
 
-    package init(names: [String], notBefore: Int64 = -3_600, notAfter: Int64 = 86_400) {
+    package init(
+      names: [String], commonName: String? = nil, key: TLSKeyKind = .p256,
+      notBefore: Int64 = -3_600, notAfter: Int64 = 86_400
+    ) {
       self.names = names
+      self.commonName = commonName
+      self.key = key
       self.notBefore = notBefore
       self.notAfter = notAfter
     }
@@ -36,7 +53,7 @@ package enum SelfSigned {
     /// - Throws: ``TLSError/Code/material`` where OpenSSL cannot.
     package init(name: String = "Relaymark test authority") throws(TLSError) {
       let tenYears: Int64 = 10 * 366 * 86_400
-      key = try SelfSigned.key()
+      key = try SelfSigned.key(.p256)
       let builder = try CertificateBuilder(subject: name)
       try builder.setValidity(from: -tenYears, to: tenYears)
       try builder.setKey(key)
@@ -47,16 +64,19 @@ package enum SelfSigned {
       pem = try PEM.text(of: certificate)
     }
 
-    /// Issues a certificate for both sides of TLS, with a fresh key on P-256.
+    /// Issues a certificate for both sides of TLS, with a fresh key.
     ///
     /// - Throws: ``TLSError/Code/material`` where OpenSSL cannot, because of a name for example.
     package func issue(_ wish: Wish) throws(TLSError) -> TLSIdentity {
-      let leafKey = try SelfSigned.key()
-      let builder = try CertificateBuilder(subject: wish.names.first ?? "nameless")
+      let leafKey = try SelfSigned.key(wish.key)
+      let builder = try CertificateBuilder(
+        subject: wish.commonName ?? wish.names.first ?? "nameless")
       try builder.setValidity(from: wish.notBefore, to: wish.notAfter)
       try builder.setKey(leafKey)
       try builder.add(NID_basic_constraints, "critical,CA:FALSE")
-      try builder.add(NID_key_usage, "critical,digitalSignature")
+      // The old exchange of TLS_RSA encrypts the secret to the key itself.
+      let usage = wish.key == .rsa2048 ? "digitalSignature,keyEncipherment" : "digitalSignature"
+      try builder.add(NID_key_usage, "critical,\(usage)")
       try builder.add(NID_ext_key_usage, "serverAuth,clientAuth")
       try builder.add(NID_subject_key_identifier, "hash")
       try builder.add(NID_authority_key_identifier, "keyid", issuer: certificate)
@@ -68,18 +88,27 @@ package enum SelfSigned {
 
   /// An identity under an authority of its own, valid from an hour ago for so many days.
   ///
+  /// With less than no days it has expired that long ago.
+  ///
   /// - Throws: ``TLSError/Code/material`` where OpenSSL cannot.
   package static func identity(
-    names: [String], days: Int = 30
+    names: [String], commonName: String? = nil, key: TLSKeyKind = .p256, days: Int = 30
   ) throws(TLSError) -> (identity: TLSIdentity, authorityPEM: [UInt8]) {
     let authority = try Authority()
-    let wish = Wish(names: names, notAfter: Int64(days) * 86_400)
+    let wish = Wish(
+      names: names, commonName: commonName, key: key, notBefore: min(-3_600, Int64(days) * 172_800),
+      notAfter: Int64(days) * 86_400)
     return (try authority.issue(wish), authority.pem)
   }
 
-  private static func key() throws(TLSError) -> PrivateKey {
+  private static func key(_ kind: TLSKeyKind) throws(TLSError) -> PrivateKey {
     ErrorQueue.clear()
-    guard let key = relaymark_generate_p256() else {
+    let made =
+      switch kind {
+      case .p256: relaymark_generate_p256()
+      case .rsa2048: relaymark_generate_rsa2048()
+      }
+    guard let key = made else {
       throw ErrorQueue.error(.material, operation: "make a key")
     }
     return PrivateKey(owned: key)

@@ -36,6 +36,7 @@ final class TLSConnection {
   private var offeredSession = false
   private var alert: TLSAlert?
   private var hasFailed = false
+  private var asksCertificate = false
 
   /// - Throws: Where OpenSSL lacks memory.
   init(_ context: SharedContext, sessionKey: String, allocator: ByteBufferAllocator)
@@ -266,6 +267,59 @@ final class TLSConnection {
       name: Diagnosis.name(ofAlert: value))
   }
 
+  /// For the context: notes that the server asks for a certificate, and that we have none to show.
+  static let noteCertificateRequest:
+    @convention(c) (
+      OpaquePointer?, UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<OpaquePointer?>?
+    ) -> Int32 = { ssl, _, _ in
+      connection(of: ssl)?.asksCertificate = true
+      return 0
+    }
+
+  /// For a server's context: names its protocol, whether the client offers it or not.
+  static let chooseProtocol:
+    @convention(c) (
+      OpaquePointer?, UnsafeMutablePointer<UnsafePointer<UInt8>?>?, UnsafeMutablePointer<UInt8>?,
+      UnsafePointer<UInt8>?, UInt32, UnsafeMutableRawPointer?
+    ) -> Int32 = { ssl, name, length, _, _, _ in
+      guard let connection = connection(of: ssl), let choice = connection.context.servedProtocol
+      else { return SSL_TLSEXT_ERR_NOACK }
+      name?.pointee = choice.octets.baseAddress
+      length?.pointee = UInt8(clamping: choice.octets.count)
+      return SSL_TLSEXT_ERR_OK
+    }
+
+  /// For a server's context: keeps a client to TLS 1.2 that has it among its versions.
+  static let holdToTLS12:
+    @convention(c) (
+      OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?
+    ) -> Int32 = { ssl, _, _ in
+      var list: UnsafePointer<UInt8>?
+      var count = 0
+      // RFC 8446 section 4.2.1: behind an octet of length, two octets a version.
+      let found = SSL_client_hello_get0_ext(
+        ssl, UInt32(TLSEXT_TYPE_supported_versions), &list, &count)
+      let versions = UnsafeBufferPointer(start: list, count: found == 1 ? count : 0).dropFirst()
+      let has12 = zip(versions, versions.dropFirst()).contains { $0 == (3, 3) }
+      if has12 {
+        _ = relaymark_SSL_set_max_proto_version(ssl, TLSVersion.tls1_2.wireVersion)
+      }
+      return SSL_CLIENT_HELLO_SUCCESS
+    }
+
+  /// For a server's context: refuses the names that are not served.
+  static let judgeServerName:
+    @convention(c) (
+      OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?
+    ) -> Int32 = { ssl, alert, _ in
+      guard let served = connection(of: ssl)?.context.servedNames,
+        let name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name),
+        !served.contains(String(cString: name).lowercased())
+      else { return SSL_TLSEXT_ERR_OK }
+      alert?.pointee = SSL_AD_UNRECOGNIZED_NAME
+      return SSL_TLSEXT_ERR_ALERT_FATAL
+    }
+
   /// For the context: keeps a session that the server lets us have, and says so with 1.
   static let keepSession: @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = {
     ssl, session in
@@ -297,6 +351,9 @@ extension TLSConnection {
       },
       extendedMasterSecret: extended,
       secureRenegotiation: modern || relaymark_SSL_get_secure_renegotiation_support(ssl) == 1,
+      compressed: SSL_get_current_compression(ssl) != nil,
+      asksCertificate: asksCertificate,
+      applicationProtocol: applicationProtocol,
       channelBinding: extended
         ? exporter(label: "EXPORTER-Channel-Binding", context: [], length: 32) : nil)
   }
@@ -305,6 +362,13 @@ extension TLSConnection {
     let number = relaymark_SSL_get_negotiated_group(ssl)
     guard number != NID_undef else { return nil }
     return SSL_group_to_name(ssl, number).map { String(cString: $0) }
+  }
+
+  private var applicationProtocol: String? {
+    var name: UnsafePointer<UInt8>?
+    var length: UInt32 = 0
+    relaymark_SSL_get_alpn(ssl, &name, &length)
+    return name.map { printable(UnsafeBufferPointer(start: $0, count: Int(length))) }
   }
 
   /// The peer's certificates, borrowed from the session.

@@ -28,7 +28,12 @@ package final class TLSClientContext: Sendable {
     try handle.setTrust(settings.trust)
     if let name = settings.verifyName { try handle.setVerifyName(name) }
     SSL_CTX_set_verify(
-      handle.pointer, settings.trust == .unverified ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nil)
+      handle.pointer,
+      settings.refusesPeer && settings.trust != .unverified ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
+      nil)
+    try handle.setApplicationProtocols(settings.applicationProtocols)
+    SSL_CTX_set_client_cert_cb(handle.pointer, TLSConnection.noteCertificateRequest)
+    try handle.requireCiphers()
     if settings.resumption {
       _ = relaymark_SSL_CTX_set_session_cache_mode(
         handle.pointer, Int(SSL_SESS_CACHE_CLIENT) | Int(SSL_SESS_CACHE_NO_INTERNAL_STORE))
@@ -65,20 +70,32 @@ package final class TLSServerContext: Sendable {
     try handle.setAlgorithms(
       ciphers: settings.ciphers ?? modern, cipherSuites: settings.cipherSuites,
       groups: settings.groups)
-    SSL_CTX_set_options(handle.pointer, relaymark_SSL_OP_CIPHER_SERVER_PREFERENCE)
+    if settings.prefersOwnCiphers {
+      SSL_CTX_set_options(handle.pointer, relaymark_SSL_OP_CIPHER_SERVER_PREFERENCE)
+    }
+    if !settings.extendedMasterSecret {
+      SSL_CTX_set_options(handle.pointer, relaymark_SSL_OP_NO_EXTENDED_MASTER_SECRET)
+    }
+    if settings.prefersTLS12 {
+      SSL_CTX_set_client_hello_cb(handle.pointer, TLSConnection.holdToTLS12, nil)
+    }
+    if settings.applicationProtocol != nil {
+      SSL_CTX_set_alpn_select_cb(handle.pointer, TLSConnection.chooseProtocol, nil)
+    }
     _ = relaymark_SSL_CTX_set_dh_auto(handle.pointer, 1)
     try handle.setRecordLimit(settings.recordLimit)
     try handle.setIdentity(settings.identity)
     try Self.setClientCertificates(settings.clientCertificates, of: handle)
     // Without an acknowledged server name OpenSSL leaves it out of TLS 1.2 tickets.
-    _ = relaymark_SSL_CTX_set_servername_callback(handle.pointer) { _, _, _ in SSL_TLSEXT_ERR_OK }
+    _ = relaymark_SSL_CTX_set_servername_callback(handle.pointer, TLSConnection.judgeServerName)
     if !settings.resumption { SSL_CTX_set_num_tickets(handle.pointer, 0) }
     // Tickets are bound to it, RFC 5246 appendix F.1.4 leaves its content to us.
     let application = Array("relaymark".utf8)
     SSL_CTX_set_session_id_context(handle.pointer, application, UInt32(application.count))
     shared = SharedContext(
       handle: handle, role: .server, versions: versions, serverName: nil, verifyName: nil,
-      sessions: nil)
+      sessions: nil, servedNames: settings.serverNames.map { Set($0.map { $0.lowercased() }) },
+      servedProtocol: settings.applicationProtocol.map { LastingOctets(Array($0.utf8)) })
   }
 
   private static func setClientCertificates(
@@ -100,6 +117,21 @@ package final class TLSServerContext: Sendable {
   }
 }
 
+/// Octets that OpenSSL may go on reading after a callback has returned.
+///
+/// Sendable: nobody changes them, and they are given back with the last reference.
+final class LastingOctets: @unchecked Sendable {
+  let octets: UnsafeBufferPointer<UInt8>
+
+  init(_ octets: [UInt8]) {
+    let space = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: octets.count)
+    _ = space.initialize(from: octets)
+    self.octets = UnsafeBufferPointer(space)
+  }
+
+  deinit { octets.deallocate() }
+}
+
 /// What a connection needs of its context, on either side.
 final class SharedContext: Sendable {
   enum Role { case client, server }
@@ -110,12 +142,17 @@ final class SharedContext: Sendable {
   let serverName: String?
   let verifyName: String?
   let sessions: SessionCache?
+  /// A server's names in lower case; nil: it answers to every one.
+  let servedNames: Set<String>?
+  /// What a server names as the application protocol.
+  let servedProtocol: LastingOctets?
   /// The chain that was read last: ten thousand connections to one peer meet the same.
   private let lastChain = Mutex<ReadChain?>(nil)
 
   init(
     handle: ContextHandle, role: Role, versions: ClosedRange<TLSVersion>, serverName: String?,
-    verifyName: String?, sessions: SessionCache?
+    verifyName: String?, sessions: SessionCache?, servedNames: Set<String>? = nil,
+    servedProtocol: LastingOctets? = nil
   ) {
     self.handle = handle
     self.role = role
@@ -123,6 +160,8 @@ final class SharedContext: Sendable {
     self.serverName = serverName
     self.verifyName = verifyName
     self.sessions = sessions
+    self.servedNames = servedNames
+    self.servedProtocol = servedProtocol
   }
 
   /// The facts of a chain; its certificates are borrowed for the call.

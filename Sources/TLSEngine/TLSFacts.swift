@@ -27,6 +27,12 @@ package struct TLSFacts: Sendable, Hashable {
   package var extendedMasterSecret: Bool
   /// Whether the peer knows secure renegotiation, RFC 5746; true for TLS 1.3, which has none.
   package var secureRenegotiation: Bool
+  /// Whether records are compressed, which TLS 1.3 cannot; RFC 9325 section 3.3.
+  package var compressed: Bool
+  /// Whether the peer asked us for a certificate, RFC 8446 section 4.3.2.
+  package var asksCertificate: Bool
+  /// The application protocol that the server chose, RFC 7301; nil where it chose none.
+  package var applicationProtocol: String?
   /// The channel binding `tls-exporter` of RFC 9266, 32 octets; nil where it would not be unique,
   /// which is before TLS 1.3 without the extended master secret.
   package var channelBinding: [UInt8]?
@@ -35,6 +41,7 @@ package struct TLSFacts: Sendable, Hashable {
     version: TLSVersion, cipher: String, group: String? = nil, resumed: Bool = false,
     chain: [CertificateFacts] = [], verification: String = "ok", serverName: String? = nil,
     extendedMasterSecret: Bool = true, secureRenegotiation: Bool = true,
+    compressed: Bool = false, asksCertificate: Bool = false, applicationProtocol: String? = nil,
     channelBinding: [UInt8]? = nil
   ) {
     self.version = version
@@ -46,6 +53,9 @@ package struct TLSFacts: Sendable, Hashable {
     self.serverName = serverName
     self.extendedMasterSecret = extendedMasterSecret
     self.secureRenegotiation = secureRenegotiation
+    self.compressed = compressed
+    self.asksCertificate = asksCertificate
+    self.applicationProtocol = applicationProtocol
     self.channelBinding = channelBinding
   }
 
@@ -57,6 +67,8 @@ package struct TLSFacts: Sendable, Hashable {
 package struct CertificateFacts: Sendable, Hashable {
   /// The subject's distinguished name in the notation of RFC 2253.
   package var subject: String
+  /// The last common name of the subject; nil where there is none.
+  package var commonName: String?
   /// The issuer's distinguished name in the notation of RFC 2253.
   package var issuer: String
   /// The DNS names and IP addresses among the subject alternative names; control characters are
@@ -78,11 +90,13 @@ package struct CertificateFacts: Sendable, Hashable {
   package var fingerprint: [UInt8]
 
   package init(
-    subject: String, issuer: String, names: [String], serial: String, notBefore: Int64,
+    subject: String, commonName: String? = nil, issuer: String, names: [String], serial: String,
+    notBefore: Int64,
     notAfter: Int64, keyKind: String, keyBits: Int, signatureAlgorithm: String,
     fingerprint: [UInt8]
   ) {
     self.subject = subject
+    self.commonName = commonName
     self.issuer = issuer
     self.names = names
     self.serial = serial

@@ -76,10 +76,15 @@ package struct TLSClientSettings: Sendable, Hashable {
   package var cipherSuites: String?
   /// The groups offered, separated by colons, best first, `X25519:P-256`.
   package var groups: String?
+  /// The application protocols offered, RFC 7301, best first.
+  package var applicationProtocols: [String]
   /// The name sent as server name indication, RFC 6066 section 3; an address is never sent.
   package var serverName: String?
   /// Whose certificates are believed.
   package var trust: TLSTrust
+  /// Whether a certificate that does not verify ends the handshake; else what is wrong with it is
+  /// only among the facts.
+  package var refusesPeer: Bool
   /// The DNS name or IP address that the certificate must carry as a subject alternative name,
   /// RFC 9525; where nil no name is compared.
   package var verifyName: String?
@@ -97,8 +102,9 @@ package struct TLSClientSettings: Sendable, Hashable {
 
   package init(
     minimum: TLSVersion? = nil, maximum: TLSVersion? = nil, ciphers: String? = nil,
-    cipherSuites: String? = nil, groups: String? = nil, serverName: String? = nil,
-    trust: TLSTrust = .system, verifyName: String? = nil, identity: TLSIdentity? = nil,
+    cipherSuites: String? = nil, groups: String? = nil, applicationProtocols: [String] = [],
+    serverName: String? = nil, trust: TLSTrust = .system, refusesPeer: Bool = true,
+    verifyName: String? = nil, identity: TLSIdentity? = nil,
     resumption: Bool = true, releaseBuffers: Bool = true, recordLimit: Int? = nil
   ) {
     self.minimum = minimum
@@ -106,8 +112,10 @@ package struct TLSClientSettings: Sendable, Hashable {
     self.ciphers = ciphers
     self.cipherSuites = cipherSuites
     self.groups = groups
+    self.applicationProtocols = applicationProtocols
     self.serverName = serverName
     self.trust = trust
+    self.refusesPeer = refusesPeer
     self.verifyName = verifyName
     self.identity = identity
     self.resumption = resumption
@@ -141,6 +149,18 @@ package struct TLSServerSettings: Sendable, Hashable {
   package var cipherSuites: String?
   /// The groups accepted, separated by colons, best first.
   package var groups: String?
+  /// Whether our order of ciphers counts, and not the client's.
+  package var prefersOwnCiphers: Bool
+  /// Whether clients that have TLS 1.2 get it although they have 1.3, too.
+  package var prefersTLS12: Bool
+  /// Whether TLS 1.2 and older use the extended master secret, RFC 7627.
+  package var extendedMasterSecret: Bool
+  /// The application protocol to name whatever the client offers; nil: ALPN is passed over.
+  package var applicationProtocol: String?
+  /// The server names that are served, RFC 6066 section 3; nil: every one.
+  ///
+  /// Clients that indicate another get unrecognized_name, RFC 9325 section 3.7.
+  package var serverNames: [String]?
   /// Whether clients get tickets to resume with; false makes every handshake a full one.
   package var resumption: Bool
   /// Whether clients are asked for a certificate.
@@ -153,6 +173,9 @@ package struct TLSServerSettings: Sendable, Hashable {
   package init(
     identity: TLSIdentity, minimum: TLSVersion? = nil, maximum: TLSVersion? = nil,
     ciphers: String? = nil, cipherSuites: String? = nil, groups: String? = nil,
+    prefersOwnCiphers: Bool = true, prefersTLS12: Bool = false,
+    extendedMasterSecret: Bool = true,
+    applicationProtocol: String? = nil, serverNames: [String]? = nil,
     resumption: Bool = true, clientCertificates: TLSClientCertificates = .none,
     releaseBuffers: Bool = true, recordLimit: Int? = nil
   ) {
@@ -162,6 +185,11 @@ package struct TLSServerSettings: Sendable, Hashable {
     self.ciphers = ciphers
     self.cipherSuites = cipherSuites
     self.groups = groups
+    self.prefersOwnCiphers = prefersOwnCiphers
+    self.prefersTLS12 = prefersTLS12
+    self.extendedMasterSecret = extendedMasterSecret
+    self.applicationProtocol = applicationProtocol
+    self.serverNames = serverNames
     self.resumption = resumption
     self.clientCertificates = clientCertificates
     self.releaseBuffers = releaseBuffers

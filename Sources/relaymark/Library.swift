@@ -23,12 +23,17 @@ struct Library {
       let unobservable = try Unobservable.read(file: "\(root)/not-observable.json")
       let scenarios = try Self.decode(finder.scenarios(withPrefix: ""))
       coverage = Coverage(
-        register: register, checks: scenarios.map { ($0.id, $0.proves) },
+        register: register, checks: scenarios.map { ($0.id, $0.proves) } + Self.invariants,
         unobservable: unobservable)
       self.scenarios = scenarios
     } catch let error as JSONError {
       throw UsageError(error.description)
     }
+  }
+
+  /// The rules that are watched on every reply, as checks: what they prove needs no file of its own.
+  private static var invariants: [(id: String, proves: [String])] {
+    Invariant.allCases.map { ($0.id, $0.requirements) }
   }
 
   static func decode(_ files: [ScenarioFinder.Found]) throws -> [Scenario] {

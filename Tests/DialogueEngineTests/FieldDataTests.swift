@@ -88,7 +88,7 @@ struct FieldDataTests {
   @Test("Raw octets as the content of a message have one answer; more of them are a desync")
   func rawContent() throws {
     var peer = ScriptedPeer()
-    peer.answers["."] = [["250 2.0.0 taken\r\n", "500 5.5.1 what\r\n"]]
+    peer.answers["."] = [["250 2.0.0 taken\r\n500 5.5.1 what\r\n"]]
     let steps = envelope + [write("text\r\n.\r\n", "2xx"), send("NOOP")]
     let stage = try Stage(session(steps), peer: peer)
     stage.run()

@@ -172,7 +172,7 @@ struct CompilerTests {
     let refused = try dialogue(
       #"{"connect": {"source": "${source.2}"}, "expect": {"pass": "refused", "next": "220"}}"#
     ).session()
-    guard case .connect(source: let source) = refused.script[0].action else {
+    guard case .connect(let source, offer: nil) = refused.script[0].action else {
       Issue.record("no connect")
       return
     }

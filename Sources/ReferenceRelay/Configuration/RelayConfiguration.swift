@@ -108,29 +108,58 @@ package struct RelayTLS: Sendable {
   /// Names and addresses in the certificate made at start; empty: the host name, `localhost` and
   /// the loopback addresses.
   package var names: [String]
-  /// Days for which the certificate made at start is valid.
+  /// The common name of the certificate made at start; nil: the first of its names.
+  package var commonName: String?
+  /// The key of the certificate made at start.
+  package var key: TLSKeyKind
+  /// Days for which the certificate made at start is valid; less than none where it has expired.
   package var days: Int
   package var minimum: TLSVersion?
   package var maximum: TLSVersion?
   /// The cipher list for TLS 1.2 and older, in OpenSSL's notation.
   package var ciphers: String?
   package var groups: String?
+  /// Whether the relay's order of ciphers counts, and not the client's.
+  package var prefersOwnCiphers: Bool
+  /// Whether users who indicate a name that the certificate made at start does not have are refused
+  /// (RFC 9325 section 3.7); never between servers, where RFC 7672 section 8.1 wants them served.
+  package var refusesUnknownNames: Bool
+  /// Hellos that are answered with what no OpenSSL says; for faults.
+  package var forgery: HelloForgery?
+  /// Whether clients that have TLS 1.2 get it although they have 1.3, too.
+  package var prefersTLS12: Bool
+  /// Whether TLS 1.2 uses the extended master secret (RFC 7627).
+  package var extendedMasterSecret: Bool
+  /// The application protocol to name whatever a client offers; nil: ALPN is passed over.
+  package var applicationProtocol: String?
   package var resumption: Bool
   package var clientCertificates: TLSClientCertificates
 
   package init(
-    identity: TLSIdentity? = nil, names: [String] = [], days: Int = 30,
-    minimum: TLSVersion? = nil, maximum: TLSVersion? = nil, ciphers: String? = nil,
-    groups: String? = nil, resumption: Bool = true,
+    identity: TLSIdentity? = nil, names: [String] = [], commonName: String? = nil,
+    key: TLSKeyKind = .p256, days: Int = 30, minimum: TLSVersion? = nil,
+    maximum: TLSVersion? = nil, ciphers: String? = nil, groups: String? = nil,
+    prefersOwnCiphers: Bool = true, refusesUnknownNames: Bool = true, forgery: HelloForgery? = nil,
+    prefersTLS12: Bool = false,
+    extendedMasterSecret: Bool = true,
+    applicationProtocol: String? = nil, resumption: Bool = true,
     clientCertificates: TLSClientCertificates = .none
   ) {
     self.identity = identity
     self.names = names
+    self.commonName = commonName
+    self.key = key
     self.days = days
     self.minimum = minimum
     self.maximum = maximum
     self.ciphers = ciphers
     self.groups = groups
+    self.prefersOwnCiphers = prefersOwnCiphers
+    self.refusesUnknownNames = refusesUnknownNames
+    self.forgery = forgery
+    self.prefersTLS12 = prefersTLS12
+    self.extendedMasterSecret = extendedMasterSecret
+    self.applicationProtocol = applicationProtocol
     self.resumption = resumption
     self.clientCertificates = clientCertificates
   }

@@ -9,6 +9,10 @@
 struct WantsDataBehindTheOnlyChunk: RelayFault {
   static let summary = "A message in a single chunk is answered with 354."
   static let breaks = ["3030-2-bdat-last"]
+  static let alsoTrips = [
+    "rfc2033/4.3-bdat/reply-for-every-recipient": "Its message is one chunk.",
+    "rfc3030/3-binarymime/unlabelled": "Its message is one chunk.",
+  ]
 
   private var chunks = 0
 

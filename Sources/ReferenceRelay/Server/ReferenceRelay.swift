@@ -46,10 +46,11 @@ package final class ReferenceRelay: Sendable {
     if configuration.tls == nil, let first = listeners.first(where: { $0.role.isImplicitTLS }) {
       throw RelayStartError("a listener for \(first.role.rawValue) needs TLS, which is off")
     }
-    let (tls, authority) = try tlsContext(configuration)
+    let made = try tlsContexts(configuration)
     let storage = try storage(configuration)
     let means = RelayMeans(
-      table: ConnectionTable(limits: configuration.limits), tls: tls, storage: storage,
+      table: ConnectionTable(limits: configuration.limits), tls: made.tls, userTLS: made.userTLS,
+      forgery: made.forgery, storage: storage,
       started: RelayInstant(.now()))
     let share = RelayShare(configuration)
     var tallies: [ObjectIdentifier: RelayTally] = [:]
@@ -69,7 +70,7 @@ package final class ReferenceRelay: Sendable {
       throw error
     }
     return ReferenceRelay(
-      configuration, endpoints: endpoints, authorityPEM: authority, listeners: channels,
+      configuration, endpoints: endpoints, authorityPEM: made.authorityPEM, listeners: channels,
       means: means, tallies: Array(tallies.values))
   }
 
@@ -109,27 +110,46 @@ package final class ReferenceRelay: Sendable {
 
   // MARK: Start
 
-  private static func tlsContext(
+  /// What TLS needs on both kinds of listeners.
+  private struct MadeTLS {
+    /// For other servers.
+    var tls: TLSServerContext?
+    var userTLS: TLSServerContext?
+    var forgery: HelloForgery?
+    var authorityPEM: [UInt8] = []
+  }
+
+  /// The contexts for other servers and for users, and the authority of a certificate made here.
+  private static func tlsContexts(
     _ configuration: RelayConfiguration
-  ) throws(RelayStartError) -> (TLSServerContext?, authorityPEM: [UInt8]) {
-    guard var tls = configuration.tls else { return (nil, []) }
+  ) throws(RelayStartError) -> MadeTLS {
+    guard var tls = configuration.tls else { return MadeTLS() }
     for fault in configuration.faults { fault.adjust(&tls) }
     do throws(TLSError) {
       var authority: [UInt8] = []
       let identity: TLSIdentity
+      var names: [String]?
       if let given = tls.identity {
         identity = given
       } else {
-        let names =
+        let wanted =
           tls.names.isEmpty
           ? [configuration.hostName, "localhost", "127.0.0.1", "::1"] : tls.names
-        (identity, authority) = try SelfSigned.identity(names: names, days: tls.days)
+        (identity, authority) = try SelfSigned.identity(
+          names: wanted, commonName: tls.commonName, key: tls.key, days: tls.days)
+        if tls.refusesUnknownNames { names = wanted + [configuration.hostName] }
       }
-      let settings = TLSServerSettings(
+      var settings = TLSServerSettings(
         identity: identity, minimum: tls.minimum, maximum: tls.maximum, ciphers: tls.ciphers,
-        groups: tls.groups, resumption: tls.resumption,
+        groups: tls.groups, prefersOwnCiphers: tls.prefersOwnCiphers,
+        prefersTLS12: tls.prefersTLS12, extendedMasterSecret: tls.extendedMasterSecret,
+        applicationProtocol: tls.applicationProtocol, resumption: tls.resumption,
         clientCertificates: tls.clientCertificates)
-      return (try TLSServerContext(settings), authority)
+      let context = try TLSServerContext(settings)
+      settings.serverNames = names
+      return MadeTLS(
+        tls: context, userTLS: try TLSServerContext(settings), forgery: tls.forgery,
+        authorityPEM: authority)
     } catch {
       throw RelayStartError("TLS cannot be set up: \(error)")
     }

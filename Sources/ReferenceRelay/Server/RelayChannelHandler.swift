@@ -11,6 +11,10 @@ import TLSEngine
 struct RelayMeans: Sendable {
   var table: ConnectionTable
   var tls: TLSServerContext?
+  /// The same for users, who have to know whom they call.
+  var userTLS: TLSServerContext?
+  /// What stands before TLS to answer certain hellos falsely.
+  var forgery: HelloForgery?
   var storage: MessageStorage?
   var started: RelayInstant
 }
@@ -176,7 +180,7 @@ final class RelayChannelHandler: ChannelDuplexHandler {
   }
 
   private func startTLS(_ context: ChannelHandlerContext) {
-    guard let tls = means.tls else {
+    guard let tls = session.service.role.isSubmission ? means.userTLS : means.tls else {
       context.close(promise: nil)
       return
     }
@@ -184,6 +188,9 @@ final class RelayChannelHandler: ChannelDuplexHandler {
     tlsHandler = handler
     do {
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
+      if let forgery = means.forgery {
+        try context.pipeline.syncOperations.addHandler(HelloForger(forgery), position: .first)
+      }
     } catch {
       context.fireErrorCaught(error)
       context.close(promise: nil)

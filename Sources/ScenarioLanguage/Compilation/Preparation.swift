@@ -54,6 +54,18 @@ struct Preparation {
     }
   }
 
+  /// STARTTLS, up to the handshake.
+  var askForTLS: Instruction {
+    harness(
+      .send(Template(octets: Array("STARTTLS\r\n".utf8))), expecting: .code(220),
+      phase: .starttls, label: "STARTTLS")
+  }
+
+  /// The greeting behind a handshake that the script judges.
+  var greeting: Instruction {
+    harness(.greeting, expecting: .codeClass(2), phase: .greeting, label: "greeting")
+  }
+
   var quit: Instruction {
     harness(
       .send(Template(octets: Array("QUIT\r\n".utf8))), expecting: .codeClass(2), phase: .quit,

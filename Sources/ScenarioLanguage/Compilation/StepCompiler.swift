@@ -14,6 +14,7 @@ struct StepCompiler {
   /// What a step becomes: one instruction, or two for a connect that reads the greeting.
   func instructions(_ step: Step) -> [Instruction] {
     if case .connect(let source) = step.kind { return connect(step, source) }
+    if case .handshake(let offer) = step.kind { return handshake(step, offer) }
     let (action, phase, label) = action(step)
     return [
       Instruction(
@@ -47,7 +48,11 @@ struct StepCompiler {
     var ofGreeting = expect
     ofGreeting.rules.removeAll(where: isOfConnection)
     var ofConnection = Expectation(rules: expect.rules.filter(isOfConnection))
-    if !ofConnection.rules.isEmpty, !ofGreeting.rules.isEmpty,
+    // What was agreed in the handshake is said of the connection, all else of the greeting.
+    ofConnection.conditions = expect.conditions.filter(\.isOfTLS)
+    ofConnection.otherwise = expect.otherwise
+    ofGreeting.conditions.removeAll(where: \.isOfTLS)
+    if !ofConnection.rules.isEmpty || !ofConnection.conditions.isEmpty, !ofGreeting.rules.isEmpty,
       !ofConnection.rules.contains(where: { $0.pattern == .secured })
     {
       // Where a greeting is waited for, implicit TLS that comes about is no answer yet.
@@ -67,6 +72,23 @@ struct StepCompiler {
     ]
   }
 
+  /// A connection of its own up to the handshake, and behind implicit TLS the greeting.
+  ///
+  /// What leads to the handshake is the harness's: where it fails, the script has seen nothing.
+  private func handshake(_ step: Step, _ offer: TLSOffer) -> [Instruction] {
+    let preparation = Preparation(target: target, hello: values.hello)
+    let isImplicit = target.tls.mode == .implicit
+    let handshake = Instruction(
+      action: isImplicit ? .connect(source: nil, offer: offer) : .startTLS(.offering(offer)),
+      expectation: step.expect ?? .nothing, within: within(step), phase: .tls,
+      position: step.position, label: "TLS handshake", measure: step.measure)
+    return isImplicit
+      ? [handshake, preparation.greeting]
+      : preparation.reach(.hello, from: nil) + [
+        preparation.require(["STARTTLS"]), preparation.askForTLS, handshake,
+      ]
+  }
+
   private func within(_ step: Step) -> TimeLimit? {
     switch step.within {
     case .fixed(let duration)?: .fixed(duration)
@@ -78,7 +100,7 @@ struct StepCompiler {
 
   private func action(_ step: Step) -> (Action, Phase, label: String) {
     switch step.kind {
-    case .connect, .read: return (.await, .other, "expect")
+    case .connect, .handshake, .read: return (.await, .other, "expect")
     case .ehlo(let client): return ehlo(client)
     case .send(let text):
       let template = values.template(text, ending: [0x0D, 0x0A])
@@ -241,5 +263,12 @@ extension Phase {
       case "QUIT": .quit
       default: .other
       }
+  }
+}
+
+extension Expectation.Condition {
+  /// Whether it speaks of a handshake, and not of a reply.
+  fileprivate var isOfTLS: Bool {
+    if case .tls = self { true } else { false }
   }
 }

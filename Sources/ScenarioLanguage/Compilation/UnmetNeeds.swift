@@ -28,6 +28,9 @@ extension Scenario {
     }
     if needs.sink, target.sink == nil { reasons.append("the profile has no sink") }
     if needs.tls, target.tls.mode == .none { reasons.append("the profile uses no TLS") }
+    if needs.trust, target.tls.trust == .unverified {
+      reasons.append("the profile believes any certificate")
+    }
     if target.sources.count < needs.sources {
       let count = target.sources.count
       reasons.append("it needs \(needs.sources) source addresses, the profile has \(count)")

@@ -6,7 +6,7 @@
 package struct Expectation: Sendable, Equatable {
   /// Sorted by `Pattern.specificity`, most specific first; ties keep the order of the script.
   package var rules: [Rule]
-  /// Further conditions on the reply that a rule let through as pass, info, warn or next.
+  /// Further conditions on the answer that a rule let through as pass, info, warn or next.
   package var conditions: [Condition]
   /// The verdict where a condition does not hold.
   package var otherwise: Verdict
@@ -52,6 +52,8 @@ package struct Expectation: Sendable, Equatable {
     /// The EHLO reply offers this keyword (and argument).
     case offers(String)
     case offersNot(String)
+    /// What came of a TLS handshake.
+    case tls(TLSCondition)
   }
 }
 
@@ -76,6 +78,8 @@ package enum Pattern: Sendable, Equatable, Hashable {
   /// `secured`: the handshake finished.
   case secured
   /// `refused`: the handshake was refused with an alert or failed; or the connect was refused.
+  ///
+  /// A `handshake` step that finds no connection is not judged by it.
   case refused
 
   /// How narrow the pattern is; of two that match, the one with the higher number decides.

@@ -173,8 +173,9 @@ package enum TimeLimit: Sendable, Equatable {
 
 /// What an instruction does.
 package enum Action: Sendable {
-  /// Opens the connection (and finishes the handshake where the profile says implicit TLS).
-  case connect(source: String?)
+  /// Opens the connection (and finishes the handshake where the profile says implicit TLS, with an
+  /// offer of the script's own where there is one).
+  case connect(source: String?, offer: TLSOffer? = nil)
   /// Writes a command line; the template ends in CRLF.
   case send(Template)
   /// Writes exact octets, shaped.
@@ -195,6 +196,8 @@ package enum Action: Sendable {
   case close(CloseManner)
   /// Reads only.
   case await
+  /// Reads the greeting behind a handshake of the script's own, where that left a connection.
+  case greeting
   /// Tests the capabilities of the last hello (the last 2yz reply in `Phase.ehlo`); where one is
   /// not offered the dialogue ends, skipped.
   case requireExtensions([String])
@@ -294,6 +297,8 @@ package enum StartTLSMode: Sendable, Equatable {
   case ifOffered
   /// Only the handshake; the script has sent STARTTLS itself. No EHLO follows.
   case handshakeOnly
+  /// The same with an offer of the script's own.
+  case offering(TLSOffer)
 }
 
 package enum CloseManner: String, Sendable, Equatable, CaseIterable {

@@ -144,6 +144,8 @@ package struct Needs: Sendable, Equatable {
   package var sink = false
   /// Whether the profile has to use TLS.
   package var tls = false
+  /// Whether the profile has to say whose certificates are believed.
+  package var trust = false
   /// How many source addresses the profile has to have.
   package var sources = 0
 }

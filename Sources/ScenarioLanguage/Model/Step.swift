@@ -41,6 +41,9 @@ package struct Step: Sendable {
     case message(MessageContent, ScriptShape)
     case bdat(BDATRequest)
     case startTLS(handshakeOnly: Bool)
+    /// A connection of its own up to the TLS handshake, with STARTTLS where the profile begins in
+    /// clear text.
+    case handshake(TLSOffer)
     case auth(AuthRequest)
     case wait(Duration)
     case close(CloseManner)

@@ -79,7 +79,7 @@ extension ScriptReader {
     if fields.has("otherwise"), conditions.isEmpty {
       diagnosis.note(
         fields.place(of: "otherwise"),
-        "\"otherwise\" needs a condition: text, matches, matches-not, challenge, enhanced, offers or offers-not"
+        "\"otherwise\" needs a condition: text, matches, matches-not, challenge, enhanced, offers, offers-not or tls"
       )
     }
     var expectation = finished(all)
@@ -147,12 +147,13 @@ extension ScriptReader {
     }
     conditions += keywords(fields["offers"], "offers").map { .offers($0) }
     conditions += keywords(fields["offers-not"], "offers-not").map { .offersNot($0) }
+    conditions += tlsConditions(fields["tls"]).map { .tls($0) }
     return conditions
   }
 
   /// A regular expression; CR and LF in it become the escapes that stand for them, since together
   /// they would count as one character.
-  private func expression(_ value: JSONValue?, _ what: String) -> String? {
+  func expression(_ value: JSONValue?, _ what: String) -> String? {
     guard let value, let text = diagnosis.words(value, what) else { return nil }
     var expression = ""
     for scalar in text.unicodeScalars {

@@ -124,6 +124,7 @@ extension ScriptReader {
     }
     needs.sink = diagnosis.bool(fields["sink"], "sink") ?? false
     needs.tls = diagnosis.bool(fields["tls"], "tls") ?? false
+    needs.trust = diagnosis.bool(fields["trust"], "trust") ?? false
     needs.sources = diagnosis.integer(fields["sources"], "sources", 0...256) ?? 0
     return needs
   }
@@ -191,6 +192,7 @@ extension ScriptReader {
     holdTransaction(scenario, fields)
     if needsCredentials { scenario.needs.credentials = true }
     if needsSink { scenario.needs.sink = true }
+    if needsTLS { scenario.needs.tls = true }
     for name in AddressName.allCases
     where references[.address(name)] != nil && !scenario.needs.addresses.contains(name) {
       scenario.needs.addresses.append(name)
@@ -248,8 +250,10 @@ extension Scenario {
     case .load(let script)?: first = script.setup?.first
     case .sessions?, nil: first = nil
     }
-    guard case .connect? = first?.kind else { return false }
-    return true
+    switch first?.kind {
+    case .connect?, .handshake?: return true
+    default: return false
+    }
   }
 
   /// The sessions with the names that their steps measure.

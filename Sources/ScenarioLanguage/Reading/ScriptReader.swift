@@ -19,6 +19,8 @@ final class ScriptReader {
   var stepCount = 0
   /// Whether a step logs in with what the profile supplies.
   var needsCredentials = false
+  /// Whether a step is a TLS handshake of its own.
+  var needsTLS = false
   /// Whether a step looks at what the profile's sink received.
   var needsSink = false
 

@@ -90,6 +90,7 @@ extension ScriptReader {
     case "message": message(value, fields)
     case "bdat": bdat(value)
     case "starttls": starttls(value)
+    case "handshake": handshake(value)
     case "auth": auth(value)
     case "wait": diagnosis.duration(value, "wait", .zero...Limits.stepTime).map { .wait($0) }
     case "close": diagnosis.word(value, "close", CloseManner.self).map { .close($0) }
@@ -103,7 +104,8 @@ extension ScriptReader {
   private func hold(_ step: Step, _ fields: Fields) {
     let needsReply = fields.shape.keys.contains("expect") && step.expect == nil
     switch step.kind {
-    case .bdat where !fields.has("expect"), .deliver where !fields.has("expect"):
+    case .bdat where !fields.has("expect"), .deliver where !fields.has("expect"),
+      .handshake where !fields.has("expect"):
       diagnosis.note(fields.position, "\(fields.shape.title) needs \"expect\"")
     case .send, .write, .message:
       for key in ["within", "capture"] where needsReply && !fields.has("expect") && fields.has(key)

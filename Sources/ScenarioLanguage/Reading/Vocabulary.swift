@@ -16,7 +16,8 @@ package enum Vocabulary {
     ])
   static let security = ObjectShape("security", "\"security\"", ["severity", "class"])
   static let needs = ObjectShape(
-    "needs", "\"needs\"", ["extensions", "credentials", "addresses", "sink", "tls", "sources"])
+    "needs", "\"needs\"",
+    ["extensions", "credentials", "addresses", "sink", "tls", "trust", "sources"])
   static let repetition = ObjectShape("repetition", "\"repeat\"", ["times", "vary"])
   static let session = ObjectShape(
     "session", "a session", ["start", "dialogue", "count", "every", "hold", "source"])
@@ -49,6 +50,8 @@ package enum Vocabulary {
     "messageStep", "a message step", ["message", "cut", "pace", "when-asked"] + reading)
   static let bdatStep = ObjectShape("bdatStep", "a bdat step", ["bdat"] + reading)
   static let starttlsStep = ObjectShape("starttlsStep", "a starttls step", ["starttls"] + reading)
+  static let handshakeStep = ObjectShape(
+    "handshakeStep", "a handshake step", ["handshake", "expect", "within", "measure"])
   static let authStep = ObjectShape("authStep", "an auth step", ["auth"] + reading)
   static let waitStep = ObjectShape("waitStep", "a wait step", ["wait"])
   static let closeStep = ObjectShape("closeStep", "a close step", ["close"])
@@ -62,7 +65,8 @@ package enum Vocabulary {
   static let steps: [(key: String, shape: ObjectShape)] = [
     ("connect", connectStep), ("ehlo", ehloStep), ("send", sendStep), ("write", writeStep),
     ("pipeline", pipelineStep), ("message", messageStep), ("bdat", bdatStep),
-    ("starttls", starttlsStep), ("auth", authStep), ("wait", waitStep), ("close", closeStep),
+    ("starttls", starttlsStep), ("handshake", handshakeStep), ("auth", authStep),
+    ("wait", waitStep), ("close", closeStep),
     ("repeat", repeatStep), ("deliver", deliverStep), ("arrive", arriveStep),
     ("expect", expectStep),
   ]
@@ -79,6 +83,9 @@ package enum Vocabulary {
   static let bdat = ObjectShape(
     "bdat", "\"bdat\"", ["message", "write", "chunks", "last", "pipelined"])
   static let starttls = ObjectShape("starttls", "\"starttls\"", ["handshake-only"])
+  static let handshake = ObjectShape(
+    "handshake", "\"handshake\"",
+    ["minimum", "maximum", "ciphers", "server-name", "protocols", "hello"])
   static let auth = ObjectShape(
     "auth", "\"auth\"",
     [
@@ -93,7 +100,14 @@ package enum Vocabulary {
     "expectation", "\"expect\"",
     [
       "pass", "info", "warn", "inconclusive", "skipped", "fail", "next", "text", "matches",
-      "matches-not", "challenge", "enhanced", "offers", "offers-not", "otherwise",
+      "matches-not", "challenge", "enhanced", "offers", "offers-not", "tls", "otherwise",
+    ])
+  static let agreed = ObjectShape(
+    "agreed", "\"tls\" of an expectation",
+    [
+      "version", "cipher", "extended-master-secret", "compression", "secure-renegotiation",
+      "asks-certificate",
+      "certificate", "alert", "close-notify",
     ])
   static let captureSource = ObjectShape("captureSource", "a capture", ["capability", "between"])
   static let weightedSize = ObjectShape("weightedSize", "\"size\"", ["weighted"])
@@ -127,9 +141,9 @@ package enum Vocabulary {
   package static let ofScenarios: [ObjectShape] =
     [
       scenario, security, needs, repetition, session, feed, load, stage, sink, sinkReply, verdict,
-      recover, search, connect, ehlo, command, message, bdat, starttls, auth, deliver, arrive, pace,
-      then,
-      expectation, captureSource, weightedSize,
+      recover, search, connect, ehlo, command, message, bdat, starttls, handshake, auth, deliver,
+      arrive,
+      pace, then, expectation, agreed, captureSource, weightedSize,
     ] + steps.map(\.shape)
 
   /// The objects of target profiles.

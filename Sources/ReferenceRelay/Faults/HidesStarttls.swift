@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A relay that knows STARTTLS and does not say so.
+
+@used @section("relay_faults") private let entry: RelayFaultEntry = { HidesStarttls.self }
+
+struct HidesStarttls: RelayFault {
+  static let summary = "STARTTLS is not offered, and works."
+  static let breaks = ["3207-4-unadvertised-starttls"]
+  static let alsoTrips = [
+    "rfc3207/4.2-state/not-offered-twice": "It starts from the offer.",
+    "rfc5321/4.1.1.1-ehlo/commands-are-listed": "STARTTLS works, and is not on the list.",
+  ]
+
+  func advertise(_ capabilities: inout [String], _ context: RelayContext) {
+    capabilities.removeAll { $0 == "STARTTLS" }
+  }
+}
