@@ -6,7 +6,7 @@
 
 struct ColonBehindCodes: RelayFault {
   static let summary = "The enhanced code of the reply to EXPN ends in a colon."
-  static let breaks = ["2034-3-followed-by-space"]
+  static let breaks = ["2034-3-followed-by-space", "2034-4-codes-present"]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .expn, replies.first?.code == 502 else { return }

@@ -10,6 +10,6 @@ struct ColonBehindReplyCodes: RelayFault {
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .expn, replies.first?.code == 502 else { return }
-    replies = [RelayReply(octets: Array("502: Command not implemented\r\n".utf8), code: 502)]
+    replies = [RelayReply(octets: Array("502:5.5.1 Command not implemented\r\n".utf8), code: 502)]
   }
 }

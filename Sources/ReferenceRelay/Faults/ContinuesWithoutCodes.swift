@@ -6,7 +6,9 @@
 
 struct ContinuesWithoutCodes: RelayFault {
   static let summary = "The second line of the reply to EXPN has no code."
-  static let breaks = ["5321-4.2.1-multiline-format"]
+  static let breaks = [
+    "5321-4.2.1-multiline-format", "5321-4.2-three-digit-code", "2034-4-multiline-repeat",
+  ]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .expn, replies.first?.code == 502 else { return }

@@ -9,7 +9,7 @@ struct DoesNotKnowBinaryBodies: RelayFault {
   static let breaks = ["3030-3-binary-body-accepted"]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
-    command.verb == "MAIL" && command.contains(" BODY=BINARYMIME")
+    command.verb == "MAIL" && command.contains(" BODY=BINARYMIME") && !command.contains("SMTPUTF8")
       ? .say(501, "5.5.4", "BODY is 7BIT or 8BITMIME") : .proceed
   }
 }

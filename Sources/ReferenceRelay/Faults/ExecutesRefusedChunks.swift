@@ -6,7 +6,9 @@
 
 struct ExecutesRefusedChunks: RelayFault {
   static let summary = "The octets of a chunk that is refused are executed."
-  static let breaks = ["3030-2-bdat-discard-on-error", "3030-2-bdat-pipelined-after-fail"]
+  static let breaks = [
+    "3030-2-bdat-discard-on-error", "3030-2-bdat-pipelined-after-fail", "5321-4.2-one-reply",
+  ]
 
   func adjust(_ policy: inout RelayPolicy) { policy.consumesRefusedChunks = false }
 }

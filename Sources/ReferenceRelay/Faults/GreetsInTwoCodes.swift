@@ -6,7 +6,7 @@
 
 struct GreetsInTwoCodes: RelayFault {
   static let summary = "The second line of the greeting has 250."
-  static let breaks = ["5321-4.2-greeting-multiline"]
+  static let breaks = ["5321-4.2-greeting-multiline", "5321-4.2.1-multiline-same-code"]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .connect, replies.first?.code == 220 else { return }

@@ -6,7 +6,7 @@
 
 struct LeadingZerosInCodes: RelayFault {
   static let summary = "The enhanced code of the reply to EXPN has leading zeros."
-  static let breaks = ["3463-2-syntax"]
+  static let breaks = ["3463-2-syntax", "2034-4-codes-present"]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     if stage == .expn, replies.first?.code == 502 { replies[0].enhanced = "5.05.01" }

@@ -6,7 +6,7 @@
 
 struct NoCodesAfterHELO: RelayFault {
   static let summary = "After HELO replies have no enhanced codes."
-  static let breaks = ["2034-4-without-ehlo"]
+  static let breaks = ["2034-4-without-ehlo", "2034-4-codes-present"]
 
   private var isPlain = false
 

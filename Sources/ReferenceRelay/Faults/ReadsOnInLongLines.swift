@@ -6,7 +6,7 @@
 
 struct ReadsOnInLongLines: RelayFault {
   static let summary = "A line of more than 2048 octets gets two replies."
-  static let breaks = ["5321-4.5.3.1.4-command-too-long"]
+  static let breaks = ["5321-4.5.3.1.4-command-too-long", "5321-4.2-one-reply"]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     guard command.verb == "NOOP", command.line.count > 2_048 else { return .proceed }

@@ -9,7 +9,7 @@ struct RefusesEightBitBodies: RelayFault {
   static let breaks = ["6152-3-body-8bitmime"]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
-    command.verb == "MAIL" && command.text.hasSuffix(" BODY=8BITMIME")
+    command.verb == "MAIL" && command.text.hasSuffix("> BODY=8BITMIME")
       ? .say(555, "5.5.4", "Parameter BODY is not known here") : .proceed
   }
 }

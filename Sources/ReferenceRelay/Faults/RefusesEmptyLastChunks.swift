@@ -9,6 +9,7 @@ struct RefusesEmptyLastChunks: RelayFault {
   static let breaks = ["3030-2-bdat-zero-last"]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
-    command.text == "BDAT 0 LAST" ? .say(501, "5.5.4", "An empty chunk") : .proceed
+    command.text == "BDAT 0 LAST" && context.recipients > 0
+      ? .say(501, "5.5.4", "An empty chunk") : .proceed
   }
 }

@@ -7,10 +7,10 @@
 }
 
 struct RefusesUsersInItsOwnCode: RelayFault {
-  static let summary = "An unknown user is refused with 571."
+  static let summary = "An unknown user behind a known one is refused with 571."
   static let breaks = ["5321-4.3.2-rcpt-codes"]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
-    if stage == .rcpt { replies.recode(550, to: 571) }
+    if stage == .rcpt, context.recipients > 0 { replies.recode(550, to: 571) }
   }
 }

@@ -21,7 +21,7 @@ struct WantsDataBehindTheOnlyChunk: RelayFault {
   }
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
-    guard stage == .message, chunks == 1 else { return }
+    guard stage == .message, chunks == 1, context.role != .lmtp else { return }
     replies = [RelayReply(354, nil, "Now the message")]
   }
 }
