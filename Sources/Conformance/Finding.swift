@@ -73,7 +73,7 @@ extension Finding {
       step.origin == .harness
       ? "before the check, at \(step.label)"
       : step.position.line > 0 ? "\(step.label), line \(step.position.line)" : step.label
-    let gate = verdict == .fail ? step.closedGate.map { ": \($0)" } : nil
+    let gate = verdict == .fail || verdict == .warn ? step.closedGate.map { ": \($0)" } : nil
     self.init(
       gate == nil ? verdict : .inconclusive,
       expected: step.expected.isEmpty ? nil : step.expected,

@@ -242,7 +242,8 @@ extension Dialogue {
     current.isAnswered = false
     afterParting = next
     let isUsable =
-      link == .open && !isInData && writer == nil && !saidGoodbye && lastReplyCode != 421
+      link == .open && !isUngreeted && !isInData && writer == nil && !saidGoodbye
+      && lastReplyCode != 421
       && record.desync == nil && pendingEnding != .cancelled
     if isUsable, !prepared.program.teardown.isEmpty {
       enter(.teardown)

@@ -8,6 +8,10 @@ import ScenarioLanguage
 extension Dialogue {
   // MARK: Our end
 
+  /// Whether the script's own handshake stands and the server has not greeted: it would take QUIT
+  /// for input before its greeting.
+  var isUngreeted: Bool { requestedOffer != nil && lastReplyCode == 0 }
+
   /// Ends the connection politely, then goes on as said.
   mutating func part(
     then next: AfterParting, at now: Instant, _ out: inout DialogueOutput
@@ -16,11 +20,8 @@ extension Dialogue {
     if next != .connect { enter(.parting) }
     guard link != .closed else { return leaveParting(at: now, &out) }
     let hasOpenMessage = isInData || writer != nil
-    // A server that has not greeted yet after the script's own handshake would take QUIT for input
-    // before its greeting.
-    let hasNoGreeting = requestedOffer != nil && lastReplyCode == 0
     // In the middle of a message QUIT would be text of the message.
-    if hasOpenMessage || hasNoGreeting || link == .halfClosed
+    if hasOpenMessage || isUngreeted || link == .halfClosed
       || (!keeps && (saidGoodbye || lastReplyCode == 421))
     {
       abandonWriting()

@@ -109,6 +109,7 @@ extension Dialogue {
     offersSize = false
     waiting = .nothing
     let step = prepared.steps[current.index]
+    if requestedOffer?.hello != nil { return finishHello(facts, step, at: now, &out) }
     switch step.instruction.action {
     case .connect: finishConnect(at: now, &out)
     case .startTLS(.full), .startTLS(.ifOffered):
@@ -116,6 +117,16 @@ extension Dialogue {
         prepared.program.hello, purpose: .hello, phase: .ehlo, step: step, at: now, &out)
     default: conclude(.secured(facts), at: now, &out)
     }
+  }
+
+  /// A hello of our own making was answered: no session can follow it.
+  private mutating func finishHello(
+    _ facts: String, _ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput
+  ) {
+    if case .connect = step.instruction.action { record.connections += 1 }
+    out.actions.append(.close(.full))
+    closeLink(.local, at: now, &out)
+    conclude(.secured(facts), at: now, &out)
   }
 
   /// The hello after the handshake was answered.

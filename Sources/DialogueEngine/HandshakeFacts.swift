@@ -11,6 +11,8 @@ package struct AgreedTLS: Sendable, Equatable {
   /// OpenSSL's name of the cipher.
   package var cipher: String
   package var extendedMasterSecret: Bool
+  package var compressed: Bool
+  package var secureRenegotiation: Bool
   /// Whether the server asked for a certificate of ours.
   package var asksCertificate: Bool
   /// The word `ok`, or what is wrong with the server's certificate, its names left aside.
@@ -21,12 +23,15 @@ package struct AgreedTLS: Sendable, Equatable {
 
   package init(
     version: TLSPolicy.Version = .tls13, cipher: String = "", extendedMasterSecret: Bool = true,
+    compressed: Bool = false, secureRenegotiation: Bool = true,
     asksCertificate: Bool = false, verification: String = "ok",
     names: [String] = [], commonName: String? = nil
   ) {
     self.version = version
     self.cipher = cipher
     self.extendedMasterSecret = extendedMasterSecret
+    self.compressed = compressed
+    self.secureRenegotiation = secureRenegotiation
     self.asksCertificate = asksCertificate
     self.verification = verification
     self.names = names
@@ -81,6 +86,11 @@ extension TLSCondition {
     case .extendedMasterSecret(let wanted):
       return agreed.extendedMasterSecret == wanted
         ? nil : "the extended master secret is \(wanted ? "not " : "")in use"
+    case .compression(let wanted):
+      return agreed.compressed == wanted ? nil : "records are \(wanted ? "not " : "")compressed"
+    case .secureRenegotiation(let wanted):
+      return agreed.secureRenegotiation == wanted
+        ? nil : "the server \(wanted ? "does not know" : "knows") secure renegotiation"
     case .asksCertificate(let wanted):
       return agreed.asksCertificate == wanted
         ? nil : "the server asks for \(wanted ? "no" : "a") client certificate"
@@ -102,6 +112,8 @@ extension TLSCondition {
     case .version(let versions): "TLS \(versions.map(\.rawValue).joined(separator: " or "))"
     case .cipher(let expression): "a cipher that matches \(expression)"
     case .extendedMasterSecret(let wanted): "\(wanted ? "an" : "no") extended master secret"
+    case .compression(let wanted): "\(wanted ? "" : "no ")compression"
+    case .secureRenegotiation(let wanted): "\(wanted ? "" : "no ")secure renegotiation"
     case .asksCertificate(let wanted): "\(wanted ? "a" : "no") request for our certificate"
     case .certificate(let rule): "a certificate that is \(rule.rawValue)"
     case .alert(let name): "alert \"\(name)\""

@@ -53,6 +53,7 @@ package final class Session {
     case connected(String)
     case connectFailed(String)
     case secured(TLSFacts)
+    case answeredHello(HelloAnswer)
     case handshakeFailed(String, HandshakeFailure)
     case cannotOffer(String)
     case move(SessionMove)
@@ -108,6 +109,11 @@ package final class Session {
       act {
         $0.secured(
           facts.summary, binding: facts.channelBinding, agreed: AgreedTLS(facts), at: $1, into: &$2)
+      }
+    case .answeredHello(let answer):
+      act {
+        $0.secured(
+          answer.description, binding: nil, agreed: AgreedTLS(answer), at: $1, into: &$2)
       }
     case .handshakeFailed(let reason, let failure):
       act { $0.handshakeFailed(reason, as: failure, at: $1, into: &$2) }
@@ -255,6 +261,11 @@ package final class Session {
   private func startTLS() {
     guard let context else { return }
     do {
+      if let hello = dialogue.requestedOffer?.hello {
+        let name = settings.profile.tls.serverName ?? settings.profile.host
+        let handler = RawHelloHandler(RawHello(hello), serverName: name)
+        return try context.pipeline.syncOperations.addHandler(handler, position: .first)
+      }
       let handler = TLSHandler(
         client: try settings.tls(offering: dialogue.requestedOffer),
         peer: "\(settings.profile.host):\(settings.profile.port)")
@@ -380,7 +391,9 @@ extension Session: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard context === self.context, let event = event as? TLSEvent else { return }
+    guard context === self.context else { return }
+    if let event = event as? RawHelloEvent { return helloEnded(event, context: context) }
+    guard let event = event as? TLSEvent else { return }
     switch event {
     case .handshakeCompleted(let facts):
       tlsFacts = facts
@@ -394,6 +407,15 @@ extension Session: ChannelInboundHandler, RemovableChannelHandler {
       context.close(promise: nil)
     case .truncated: knownEnd = .truncated
     case .octetsBehindCloseNotify(let octets): handle(.octets(octets))
+    }
+  }
+
+  private func helloEnded(_ event: RawHelloEvent, context: ChannelHandlerContext) {
+    switch event {
+    case .answered(let answer): handle(.answeredHello(answer))
+    case .refused(let error):
+      handshakeFailed(error)
+      context.close(promise: nil)
     }
   }
 

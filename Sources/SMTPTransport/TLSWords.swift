@@ -22,9 +22,36 @@ extension AgreedTLS {
     let leaf = facts.chain.first
     self.init(
       version: TLSPolicy.Version(rawValue: facts.version.rawValue) ?? .tls12, cipher: facts.cipher,
-      extendedMasterSecret: facts.extendedMasterSecret, asksCertificate: facts.asksCertificate,
+      extendedMasterSecret: facts.extendedMasterSecret, compressed: facts.compressed,
+      secureRenegotiation: facts.secureRenegotiation, asksCertificate: facts.asksCertificate,
       verification: leaf == nil ? "there is no certificate" : facts.verification,
       names: leaf?.names ?? [], commonName: leaf?.commonName)
+  }
+}
+
+extension AgreedTLS {
+  /// What a server chose in its answer to a hello of our own making; nil for SSL, which has no
+  /// version among those of TLS.
+  init?(_ answer: HelloAnswer) {
+    let minor = Int(answer.version & 0xFF) - 1
+    guard let version = TLSPolicy.Version(rawValue: "1.\(minor)") else { return nil }
+    self.init(
+      version: version, cipher: answer.description,
+      extendedMasterSecret: answer.extendedMasterSecret, compressed: answer.compression != 0,
+      secureRenegotiation: answer.secureRenegotiation, verification: "there is no certificate")
+  }
+}
+
+extension RawHello {
+  /// The script's word in ours.
+  init(_ hello: TLSOffer.Hello) {
+    self =
+      switch hello {
+      case .ssl3: .ssl3
+      case .compression: .compression
+      case .renegotiationInfo: .renegotiationInfo
+      case .weakCiphers: .weakCiphers
+      }
   }
 }
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// All checks against relays that are broken in one way each: in memory, where a virtual clock makes
-// waiting cost nothing, and over sockets.
+// All checks against relays in memory that are broken in one way each. A virtual clock makes waiting
+// cost nothing, and checks in which a fault cannot make itself felt are not played again.
 
 import Conformance
 import DialogueEngine
-import Glibc
-import NIOCore
-import NIOPosix
 import ReferenceRelay
 import RunRecord
 import SMTPTransport
@@ -16,20 +13,15 @@ import ScenarioLanguage
 /// The checks, made ready once for relays with any fault.
 struct FaultMatrix: Sendable {
   let scenarios: [Scenario]
-  /// What the honest relay was judged in memory, in all roles and at all gates.
-  let honest: [CheckRecord]
+  /// Checks that memory cannot play: they ask about TLS itself, or need several sessions at a time.
+  let forSockets: Set<String>
+  /// Those that ask about TLS itself.
+  let aboutTLS: Set<String>
   /// The commands that each check sends, in capitals, those of its preparation left out.
   let commands: [String: Set<String>]
   private let stages: [Stage]
-  /// Where each check is played if it does not declare the fault: the first place at which it says
-  /// anything of the honest relay.
-  private let homes: [String: Place]
+  /// Plays every check in every role and at every gate with every fault.
   private let playsEverywhere: Bool
-
-  private struct Place: Hashable {
-    var role: String
-    var gate: String?
-  }
 
   /// One role.
   private struct Stage: Sendable {
@@ -37,28 +29,54 @@ struct FaultMatrix: Sendable {
     var profile: TargetProfile
     var plan: CertificationPlan
     var gates: [String: MemoryGate]
+    var scenes: [Scene] = []
+
+    func gate(_ profile: TargetProfile) throws -> MemoryGate {
+      guard let gate = gates[Self.key(profile)] else {
+        throw TransportError(.content, "no gate was prepared for this profile")
+      }
+      return gate
+    }
 
     static func key(_ profile: TargetProfile) -> String {
       "\(profile.tls.mode) \(profile.credentials == nil)"
     }
   }
 
-  /// The roles in the order in which a check looks for its home.
-  private static let roles: [Role] = [.relay, .submission, .lmtp, .submissions]
+  /// One check at one gate.
+  private struct Scene: Sendable {
+    var entry: CertificationPlan.Entry
+    var gate: MemoryGate
+    /// What a fault would have been asked while the honest relay played.
+    var log: FaultLog
+    /// Whether it is played with faults that it does not declare: the first place at which the check
+    /// says anything of the honest relay.
+    var isHome: Bool
+  }
 
-  /// - Parameter playsEverywhere: Plays every check in every role and at every gate with every fault;
-  ///   takes several times as long.
+  /// The roles in the order in which a check looks for its home.
+  static let roles: [Role] = [.relay, .submission, .lmtp, .submissions]
+  static let run = "matrix"
+
   init(_ scenarios: [Scenario], playsEverywhere: Bool) async throws {
     self.scenarios = scenarios
     self.playsEverywhere = playsEverywhere
     var stages: [Stage] = []
+    var aboutTLS: Set<String> = []
+    var commands: [String: Set<String>] = [:]
     for role in Self.roles {
       var profile = TargetProfile.embedded(port: 25, role: role, authority: [])
       profile.tls.trust = .unverified
       profile.level = .bounded
+      // Who asks whom we trust is to be found among the checks about TLS.
+      var trusting = profile
+      trusting.tls.trust = .system
       let plan = try CertificationPlan(
-        scenarios.filter { $0.applies.contains(role) && !$0.isExclusive }, for: profile,
-        run: Self.run)
+        scenarios.filter { $0.applies.contains(role) }, for: trusting, run: Self.run)
+      for entry in plan.entries {
+        if entry.program.isAboutTLS { aboutTLS.insert(entry.scenario.id) }
+        commands[entry.scenario.id, default: []].formUnion(entry.program.commands)
+      }
       var gates: [String: MemoryGate] = [:]
       for passed in [profile] + plan.gates.map(profile.at) {
         gates[Stage.key(passed)] = MemoryGate(
@@ -66,176 +84,115 @@ struct FaultMatrix: Sendable {
       }
       stages.append(Stage(role: role, profile: profile, plan: plan, gates: gates))
     }
+    let forSockets = aboutTLS.union(scenarios.filter(\.isExclusive).map(\.id))
+    var atHome: Set<String> = []
+    for place in stages.indices {
+      stages[place].plan = stages[place].plan.narrowed { !forSockets.contains($0.scenario.id) }
+      stages[place].scenes = try await Self.scenes(of: stages[place], atHome: &atHome)
+    }
+    self.forSockets = forSockets
+    self.aboutTLS = aboutTLS
+    self.commands = commands
     self.stages = stages
-    commands = stages.flatMap(\.plan.entries).reduce(into: [:]) { commands, entry in
-      commands[entry.scenario.id, default: []].formUnion(entry.program.commands)
-    }
-    var honest: [CheckRecord] = []
-    var homes: [String: Place] = [:]
-    for stage in stages { honest += try await Self.play(stage.plan, at: stage, with: nil) }
-    for record in honest
-    where homes[record.id] == nil && Self.judged.contains(record.verdict) {
-      homes[record.id] = Place(role: record.role ?? "", gate: record.gate)
-    }
-    self.honest = honest
-    self.homes = homes
   }
 
-  static let run = "matrix"
-  private static let judged: Set<String> = ["pass", "info", "warn"]
+  /// Plays all checks of a role against the honest relay and writes down what faults would be asked.
+  private static func scenes(
+    of stage: Stage, atHome: inout Set<String>
+  ) async throws -> [Scene] {
+    var scenes: [Scene] = []
+    for entry in stage.plan.entries {
+      let profile = entry.isBehindGate ? stage.profile.at(entry.gate) : stage.profile
+      let gate = try stage.gate(profile)
+      let log = FaultLog()
+      let relay = MemoryRelay(stage.role, faults: [FaultRecorder(log)], log: log)
+      let carrier = MemoryCarrier(gate: gate, relay: relay)
+      let record = await CheckRunner(carrier: carrier)
+        .run(entry.program, of: entry.scenario).record
+      let isHome =
+        ["pass", "info", "warn"].contains(record.verdict)
+        && atHome.insert(entry.scenario.id).inserted
+      scenes.append(Scene(entry: entry, gate: gate, log: log, isHome: isHome))
+    }
+    return scenes
+  }
+}
 
-  /// Plays the checks against a relay in memory that has the fault: those that declare it, or are
-  /// said to trip over it, wherever they can be played; the others at home.
-  func play(_ fault: any RelayFault.Type) async throws -> [CheckRecord] {
+// MARK: - Playing
+
+extension FaultMatrix {
+  /// Certifies the honest relay, in all roles and at all gates.
+  func playHonestly() async throws -> [CheckRecord] {
     var records: [CheckRecord] = []
     for stage in stages {
-      let plan = stage.plan.narrowed { entry in
-        let place = Place(role: stage.role.rawValue, gate: entry.gate.rawValue)
-        return playsEverywhere || homes[entry.scenario.id] == place
-          || entry.scenario.faults.contains(fault.name)
-          || fault.alsoTrips[entry.scenario.id] != nil
-      }
-      guard !plan.entries.isEmpty else { continue }
-      records += try await Self.play(plan, at: stage, with: fault)
+      let relay = MemoryRelay(stage.role)
+      let certifier = Certifier(
+        profile: stage.profile,
+        pacing: Pacing(connections: 1, interval: .zero, patience: 6, pauses: [], greylist: []),
+        run: Self.run
+      ) { MemoryCarrier(gate: try stage.gate($0), relay: relay) }
+      records += try await certifier.certify(stage.plan).checks
     }
     return records
   }
 
-  private static func play(
-    _ plan: CertificationPlan, at stage: Stage, with fault: (any RelayFault.Type)?
-  ) async throws -> [CheckRecord] {
-    let relay = MemoryRelay(stage.role, faults: fault.map { [$0.init()] } ?? [])
-    let certifier = Certifier(
-      profile: stage.profile, pacing: Self.pacing(connections: 1), run: run
-    ) { profile in
-      guard let gate = stage.gates[Stage.key(profile)] else {
-        throw TransportError(.content, "no gate was prepared for this profile")
+  /// Plays the checks against a relay that has the fault.
+  ///
+  /// Those that declare it, or are said to trip over it, are played wherever they can be, the others at
+  /// home. Those that it leaves alone are not played.
+  func play(_ fault: any RelayFault.Type) async -> [CheckRecord] {
+    var records: [CheckRecord] = []
+    for stage in stages {
+      let relay = MemoryRelay(stage.role, faults: [fault.init()])
+      let turnsKnobs = MemoryRelay(stage.role).policy != relay.policy
+      var book = InvariantBook()
+      for scene in stage.scenes where isWanted(scene, with: fault) {
+        if !turnsKnobs, scene.log.leavesAlone(fault) { continue }
+        let entry = scene.entry
+        let result = await CheckRunner(carrier: MemoryCarrier(gate: scene.gate, relay: relay))
+          .run(entry.program, of: entry.scenario)
+        var record = result.record
+        record.role = stage.role.rawValue
+        record.gate = entry.gate.rawValue
+        records.append(record)
+        book.merge(result.invariants.of(check: entry.scenario.id))
       }
-      return MemoryCarrier(gate: gate, relay: relay)
+      for var record in book.records {
+        record.role = stage.role.rawValue
+        records.append(record)
+      }
     }
-    return try await certifier.certify(plan).checks
+    return records
   }
 
-  /// Nothing gets better by waiting.
-  static func pacing(connections: Int) -> Pacing {
-    Pacing(connections: connections, interval: .zero, patience: 6, pauses: [], greylist: [])
+  private func isWanted(_ scene: Scene, with fault: any RelayFault.Type) -> Bool {
+    playsEverywhere || scene.isHome || scene.entry.scenario.faults.contains(fault.name)
+      || fault.alsoTrips[scene.entry.scenario.id] != nil
   }
 }
 
 extension Program {
+  private var instructions: [Instruction] { runs.flatMap(\.sessions).flatMap(\.instructions) }
+
   /// The first words of all lines that the script sends.
   fileprivate var commands: Set<String> {
-    let labels = runs.flatMap(\.sessions).flatMap(\.instructions).filter { $0.origin == .script }
-      .flatMap { instruction -> [String] in
-        guard case .group(let members, _) = instruction.action else { return [instruction.label] }
-        return members.map(\.label)
-      }
+    let labels = instructions.filter { $0.origin == .script }.flatMap { instruction -> [String] in
+      guard case .group(let members, _) = instruction.action else { return [instruction.label] }
+      return members.map(\.label)
+    }
     return Set(
       labels.flatMap { $0.replacing("\\n", with: "\\r").split(separator: "\\r") }
         .compactMap { $0.split(separator: " ").first?.uppercased() })
   }
-}
 
-// MARK: - Over sockets
-
-extension FaultMatrix {
-  /// Plays checks over sockets against a relay that has the fault, one role after the other until all
-  /// of them have failed.
-  ///
-  /// - Returns: The records of the checks, in every role that was needed.
-  static func playOverSockets(
-    _ scenarios: [Scenario], with fault: any RelayFault.Type, on group: any EventLoopGroup
-  ) async throws -> [CheckRecord] {
-    let relay = try await ReferenceRelay.start(
-      RelayConfiguration(faults: [fault.init()], note: { _ in }),
-      listeners: roles.map { RelayListener(role: $0.ofRelay, host: "127.0.0.1", port: 0) },
-      group: group)
-    var records: [CheckRecord] = []
-    do {
-      for (role, endpoint) in zip(roles, relay.endpoints) {
-        let open = scenarios.filter { scenario in
-          scenario.applies.contains(role)
-            && !records.contains { $0.id == scenario.id && $0.verdict == "fail" }
-        }
-        guard !open.isEmpty else { continue }
-        var profile = TargetProfile.embedded(
-          port: endpoint.port ?? 0, role: role, authority: relay.authorityPEM)
-        profile.level = .bounded
-        profile.timeouts = .brief
-        records += try await play(open, through: profile, on: group)
+  /// Whether it matters how TLS is made, and not only that it is there.
+  fileprivate var isAboutTLS: Bool {
+    instructions.contains { instruction in
+      if case .startTLS(.offering) = instruction.action { return true }
+      if case .connect(_, .some) = instruction.action { return true }
+      return instruction.expectation.conditions.contains {
+        if case .tls = $0 { true } else { false }
       }
-    } catch {
-      await relay.stop()
-      throw error
     }
-    await relay.stop()
-    return records
-  }
-}
-
-extension FaultMatrix {
-  /// Plays the checks at each gate in turn, until each has failed; no door is looked at.
-  private static func play(
-    _ scenarios: [Scenario], through profile: TargetProfile, on group: any EventLoopGroup
-  ) async throws -> [CheckRecord] {
-    let plan = try CertificationPlan(scenarios, for: profile, run: run)
-    var records = plan.skipped.map { CheckRunner.skipped($0.scenario, reasons: $0.reasons) }
-    for entry in plan.entries
-    where !records.contains(where: { $0.id == entry.scenario.id && $0.verdict == "fail" }) {
-      let settings = try await SessionSettings.make(
-        for: entry.isBehindGate ? profile.at(entry.gate) : profile, mode: .check, run: run, seed: 1)
-      var record = await CheckRunner(settings: settings, group: group)
-        .run(entry.program, of: entry.scenario).record
-      record.role = profile.role.rawValue
-      record.gate = entry.gate.rawValue
-      records.append(record)
-    }
-    return records
-  }
-}
-
-extension Timeouts {
-  /// The relay is in this process: what has not come by then never will.
-  fileprivate static let brief: Timeouts = {
-    var brief = Timeouts()
-    for path in [
-      \Timeouts.connect, \.tls, \.greeting, \.ehlo, \.auth, \.mail, \.rcpt, \.data, \.block, \.body,
-      \.quit, \.other,
-    ] { brief[keyPath: path] = .seconds(3) }
-    return brief
-  }()
-}
-
-// MARK: - Files
-
-extension FaultMatrix {
-  private static let root =
-    String(#filePath.dropLast("Tests/ConformanceTests/FaultMatrix.swift".count)) + "Scenarios"
-
-  /// Every check of an RFC, from its file.
-  static func checks() throws -> [Scenario] {
-    try files(below: root).filter { $0.dropFirst(root.count).hasPrefix("/rfc") }
-      .map { try Scenario.decode(file: $0, root: root) }
-      .filter { !$0.isLoad }
-  }
-
-  /// The register of requirements.
-  static func register() throws -> RequirementRegister {
-    try RequirementRegister(file: "\(root)/requirements.json")
-  }
-
-  private static func files(below folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var files: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix(".") { continue }
-      let path = "\(folder)/\(name)"
-      files += name.hasSuffix(".json") ? [path] : Self.files(below: path)
-    }
-    return files.sorted()
   }
 }

@@ -17,11 +17,19 @@ final class MemoryRelay: Sendable {
   private let tally = RelayTally()
   private let connections = Atomic<Int>(0)
 
-  init(_ role: Role, faults: [any RelayFault] = []) {
+  /// Told of every connection; for a recorder among the faults.
+  private let log: FaultLog?
+
+  init(_ role: Role, faults: [any RelayFault] = [], log: FaultLog? = nil) {
+    self.log = log
     service = RelayService(RelayConfiguration(faults: faults, note: { _ in }), role: role.ofRelay)
   }
 
+  /// All its rules, in words.
+  var policy: String { "\(service.policy)" }
+
   func connect() -> RelaySession {
+    log?.begin()
     let number = connections.wrappingAdd(1, ordering: .relaxed).newValue
     return RelaySession(
       service,

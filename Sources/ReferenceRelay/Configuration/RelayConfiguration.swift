@@ -124,6 +124,8 @@ package struct RelayTLS: Sendable {
   /// Whether users who indicate a name that the certificate made at start does not have are refused
   /// (RFC 9325 section 3.7); never between servers, where RFC 7672 section 8.1 wants them served.
   package var refusesUnknownNames: Bool
+  /// Hellos that are answered with what no OpenSSL says; for faults.
+  package var forgery: HelloForgery?
   /// Whether clients that have TLS 1.2 get it although they have 1.3, too.
   package var prefersTLS12: Bool
   /// Whether TLS 1.2 uses the extended master secret (RFC 7627).
@@ -137,7 +139,8 @@ package struct RelayTLS: Sendable {
     identity: TLSIdentity? = nil, names: [String] = [], commonName: String? = nil,
     key: TLSKeyKind = .p256, days: Int = 30, minimum: TLSVersion? = nil,
     maximum: TLSVersion? = nil, ciphers: String? = nil, groups: String? = nil,
-    prefersOwnCiphers: Bool = true, refusesUnknownNames: Bool = true, prefersTLS12: Bool = false,
+    prefersOwnCiphers: Bool = true, refusesUnknownNames: Bool = true, forgery: HelloForgery? = nil,
+    prefersTLS12: Bool = false,
     extendedMasterSecret: Bool = true,
     applicationProtocol: String? = nil, resumption: Bool = true,
     clientCertificates: TLSClientCertificates = .none
@@ -153,6 +156,7 @@ package struct RelayTLS: Sendable {
     self.groups = groups
     self.prefersOwnCiphers = prefersOwnCiphers
     self.refusesUnknownNames = refusesUnknownNames
+    self.forgery = forgery
     self.prefersTLS12 = prefersTLS12
     self.extendedMasterSecret = extendedMasterSecret
     self.applicationProtocol = applicationProtocol

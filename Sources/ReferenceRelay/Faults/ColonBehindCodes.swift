@@ -6,7 +6,10 @@
 
 struct ColonBehindCodes: RelayFault {
   static let summary = "The enhanced code of the reply to EXPN ends in a colon."
-  static let breaks = ["2034-3-followed-by-space", "2034-4-codes-present"]
+  static let breaks = ["2034-3-followed-by-space"]
+  static let alsoTrips = [
+    "invariants/enhanced-codes-present": "A code that cannot be read is none."
+  ]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .expn, replies.first?.code == 502 else { return }

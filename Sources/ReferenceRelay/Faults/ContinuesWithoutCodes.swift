@@ -6,8 +6,11 @@
 
 struct ContinuesWithoutCodes: RelayFault {
   static let summary = "The second line of the reply to EXPN has no code."
-  static let breaks = [
-    "5321-4.2.1-multiline-format", "5321-4.2-three-digit-code", "2034-4-multiline-repeat",
+  static let breaks = ["5321-4.2.1-multiline-format"]
+  static let alsoTrips = [
+    "invariants/enhanced-codes-present":
+      "The line without a reply code has no enhanced code either.",
+    "invariants/reply-grammar": "A line without a code is no reply line.",
   ]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {

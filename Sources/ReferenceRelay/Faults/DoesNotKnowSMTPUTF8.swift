@@ -8,7 +8,8 @@ struct DoesNotKnowSMTPUTF8: RelayFault {
   static let summary = "The parameter SMTPUTF8 is answered with 555."
   static let breaks = ["6531-3.4-param-accepted"]
   static let alsoTrips = [
-    "rfc6531/3.2-addresses/mailboxes-in-utf8": "It needs the parameter for its addresses."
+    "rfc6531/3.2-addresses/mailboxes-in-utf8": "It needs the parameter for its addresses.",
+    "rfc6531/3.6-body/binary": "It needs the parameter for its content.",
   ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {

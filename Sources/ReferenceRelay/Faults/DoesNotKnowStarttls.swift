@@ -7,6 +7,9 @@
 struct DoesNotKnowStarttls: RelayFault {
   static let summary = "STARTTLS is answered with 502."
   static let breaks = ["3207-4-starttls-220"]
+  static let alsoTrips = [
+    "rfc8314/4-versions/offers-what-works": "STARTTLS is offered and refused."
+  ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     command.text == "STARTTLS" && !context.isSecure

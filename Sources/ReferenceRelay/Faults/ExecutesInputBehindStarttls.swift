@@ -9,6 +9,10 @@
 struct ExecutesInputBehindStarttls: RelayFault {
   static let summary = "Commands behind STARTTLS in one piece are executed inside TLS."
   static let breaks = ["3207-6-buffer-discard"]
+  static let alsoTrips = [
+    "rfc3207/6-security/late-clear-text-is-not-executed":
+      "What follows at once may come in one piece with STARTTLS."
+  ]
 
   func adjust(_ policy: inout RelayPolicy) { policy.inputBehindStartTLS = .execute }
 }

@@ -6,7 +6,10 @@
 
 struct GreetsInTwoCodes: RelayFault {
   static let summary = "The second line of the greeting has 250."
-  static let breaks = ["5321-4.2-greeting-multiline", "5321-4.2.1-multiline-same-code"]
+  static let breaks = ["5321-4.2-greeting-multiline"]
+  static let alsoTrips = [
+    "invariants/same-code-on-every-line": "Two codes in one reply are what it does."
+  ]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .connect, replies.first?.code == 220 else { return }

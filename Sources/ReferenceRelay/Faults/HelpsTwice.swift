@@ -7,6 +7,7 @@
 struct HelpsTwice: RelayFault {
   static let summary = "HELP with an argument gets two replies."
   static let breaks = ["5321-4.1.1.8-help-arg", "5321-4.2-one-reply"]
+  static let alsoTrips = ["rfc5321/4.3.2-codes/help": "It asks for help on a command."]
 
   private var isSpecific = false
 

@@ -7,6 +7,10 @@
 struct HidesStarttls: RelayFault {
   static let summary = "STARTTLS is not offered, and works."
   static let breaks = ["3207-4-unadvertised-starttls"]
+  static let alsoTrips = [
+    "rfc3207/4.2-state/not-offered-twice": "It starts from the offer.",
+    "rfc5321/4.1.1.1-ehlo/commands-are-listed": "STARTTLS works, and is not on the list.",
+  ]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
     capabilities.removeAll { $0 == "STARTTLS" }

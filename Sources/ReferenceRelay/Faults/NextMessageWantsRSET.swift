@@ -7,9 +7,7 @@
 struct NextMessageWantsRSET: RelayFault {
   static let summary = "MAIL behind a message is refused with 503 until RSET has come."
   static let breaks = ["5321-4.1.1.4-next-mail-without-rset", "5321-4.1.4-multiple-transactions"]
-  static let alsoTrips = [
-    "rfc5321/3.3-transaction/mail-begins-empty": "It sends two messages on one connection."
-  ]
+  static let alsoTrips = ["DATA": "A second MAIL on the connection is refused."]
 
   private var messagesAtReset = 0
 

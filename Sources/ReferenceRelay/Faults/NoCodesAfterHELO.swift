@@ -6,7 +6,10 @@
 
 struct NoCodesAfterHELO: RelayFault {
   static let summary = "After HELO replies have no enhanced codes."
-  static let breaks = ["2034-4-without-ehlo", "2034-4-codes-present"]
+  static let breaks = ["2034-4-without-ehlo"]
+  static let alsoTrips = [
+    "invariants/enhanced-codes-present": "Replies without a code are what it has."
+  ]
 
   private var isPlain = false
 

@@ -7,6 +7,9 @@
 struct RefusesQuotedPairs: RelayFault {
   static let summary = "A backslash in a quoted local part is a syntax error."
   static let breaks = ["5321-4.1.2-quoted-pair"]
+  static let alsoTrips = [
+    "rfc6533/3-orcpt/utf8-and-escapes": "A backslash in a parameter is refused too."
+  ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     command.begins("RCPT TO:<") && command.contains("\\")

@@ -9,6 +9,7 @@
 struct TakesMessagesWithoutSender: RelayFault {
   static let summary = "DATA works without MAIL."
   static let breaks = ["5321-4.1.4-data-before-mail"]
+  static let alsoTrips = ["rfc5321/4.3.2-codes/data": "It sends DATA outside of a transaction."]
 
   /// Content is on its way that the machine knows nothing of.
   private var isTaking = false

@@ -7,6 +7,9 @@
 struct ULabelsAreBadSyntax: RelayFault {
   static let summary = "A domain with octets above 127 is answered with 501."
   static let breaks = ["6531-3.2-utf8-domain"]
+  static let alsoTrips = [
+    "rfc6533/3-orcpt/utf8-and-escapes": "An address in UTF-8 is refused in a parameter too."
+  ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     guard command.begins("RCPT TO:"),

@@ -46,11 +46,11 @@ package final class ReferenceRelay: Sendable {
     if configuration.tls == nil, let first = listeners.first(where: { $0.role.isImplicitTLS }) {
       throw RelayStartError("a listener for \(first.role.rawValue) needs TLS, which is off")
     }
-    let (tls, userTLS, authority) = try tlsContexts(configuration)
+    let made = try tlsContexts(configuration)
     let storage = try storage(configuration)
     let means = RelayMeans(
-      table: ConnectionTable(limits: configuration.limits), tls: tls, userTLS: userTLS,
-      storage: storage,
+      table: ConnectionTable(limits: configuration.limits), tls: made.tls, userTLS: made.userTLS,
+      forgery: made.forgery, storage: storage,
       started: RelayInstant(.now()))
     let share = RelayShare(configuration)
     var tallies: [ObjectIdentifier: RelayTally] = [:]
@@ -70,7 +70,7 @@ package final class ReferenceRelay: Sendable {
       throw error
     }
     return ReferenceRelay(
-      configuration, endpoints: endpoints, authorityPEM: authority, listeners: channels,
+      configuration, endpoints: endpoints, authorityPEM: made.authorityPEM, listeners: channels,
       means: means, tallies: Array(tallies.values))
   }
 
@@ -110,11 +110,20 @@ package final class ReferenceRelay: Sendable {
 
   // MARK: Start
 
+  /// What TLS needs on both kinds of listeners.
+  private struct MadeTLS {
+    /// For other servers.
+    var tls: TLSServerContext?
+    var userTLS: TLSServerContext?
+    var forgery: HelloForgery?
+    var authorityPEM: [UInt8] = []
+  }
+
   /// The contexts for other servers and for users, and the authority of a certificate made here.
   private static func tlsContexts(
     _ configuration: RelayConfiguration
-  ) throws(RelayStartError) -> (TLSServerContext?, TLSServerContext?, authorityPEM: [UInt8]) {
-    guard var tls = configuration.tls else { return (nil, nil, []) }
+  ) throws(RelayStartError) -> MadeTLS {
+    guard var tls = configuration.tls else { return MadeTLS() }
     for fault in configuration.faults { fault.adjust(&tls) }
     do throws(TLSError) {
       var authority: [UInt8] = []
@@ -138,7 +147,9 @@ package final class ReferenceRelay: Sendable {
         clientCertificates: tls.clientCertificates)
       let context = try TLSServerContext(settings)
       settings.serverNames = names
-      return (context, try TLSServerContext(settings), authority)
+      return MadeTLS(
+        tls: context, userTLS: try TLSServerContext(settings), forgery: tls.forgery,
+        authorityPEM: authority)
     } catch {
       throw RelayStartError("TLS cannot be set up: \(error)")
     }

@@ -13,6 +13,8 @@ struct RelayMeans: Sendable {
   var tls: TLSServerContext?
   /// The same for users, who have to know whom they call.
   var userTLS: TLSServerContext?
+  /// What stands before TLS to answer certain hellos falsely.
+  var forgery: HelloForgery?
   var storage: MessageStorage?
   var started: RelayInstant
 }
@@ -186,6 +188,9 @@ final class RelayChannelHandler: ChannelDuplexHandler {
     tlsHandler = handler
     do {
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
+      if let forgery = means.forgery {
+        try context.pipeline.syncOperations.addHandler(HelloForger(forgery), position: .first)
+      }
     } catch {
       context.fireErrorCaught(error)
       context.close(promise: nil)

@@ -16,16 +16,31 @@ package struct TLSOffer: Sendable, Hashable {
   package var serverName: String?
   /// Application protocols (RFC 7301), best first.
   package var protocols: [String]
+  /// A hello of our own making in place of OpenSSL's; the connection ends with the answer to it.
+  package var hello: Hello?
 
   package init(
     minimum: TLSPolicy.Version? = nil, maximum: TLSPolicy.Version? = nil, ciphers: String? = nil,
-    serverName: String? = nil, protocols: [String] = []
+    serverName: String? = nil, protocols: [String] = [], hello: Hello? = nil
   ) {
     self.minimum = minimum
     self.maximum = maximum
     self.ciphers = ciphers
     self.serverName = serverName
     self.protocols = protocols
+    self.hello = hello
+  }
+
+  /// What OpenSSL cannot offer, by name.
+  package enum Hello: String, Sendable, CaseIterable {
+    /// SSL 3.0 and nothing newer.
+    case ssl3
+    /// TLS 1.2 with compressed records.
+    case compression
+    /// TLS 1.2 with a question for secure renegotiation.
+    case renegotiationInfo = "renegotiation-info"
+    /// TLS 1.2 with no cipher but those that encrypt nothing or as good as nothing.
+    case weakCiphers = "weak-ciphers"
   }
 }
 
@@ -37,6 +52,10 @@ package enum TLSCondition: Sendable, Equatable {
   case cipher(String)
   /// Whether the extended master secret is in use (RFC 7627).
   case extendedMasterSecret(Bool)
+  /// Whether records are compressed.
+  case compression(Bool)
+  /// Whether the server knows secure renegotiation (RFC 5746).
+  case secureRenegotiation(Bool)
   /// Whether the server asked for a certificate of ours.
   case asksCertificate(Bool)
   case certificate(CertificateRule)

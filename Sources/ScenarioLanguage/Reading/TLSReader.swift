@@ -26,6 +26,12 @@ extension ScriptReader {
     offer.protocols = diagnosis.list(fields["protocols"], "protocols") {
       diagnosis.words($0, "protocols")
     }
+    offer.hello = diagnosis.word(fields["hello"], "hello", TLSOffer.Hello.self)
+    if offer.hello != nil {
+      for key in fields.shape.keys where key != "hello" && fields.has(key) {
+        diagnosis.note(fields.place(of: key), "\"\(key)\" does not go with \"hello\"")
+      }
+    }
     return .handshake(offer)
   }
 
@@ -39,6 +45,12 @@ extension ScriptReader {
     if let text = expression(fields["cipher"], "cipher") { conditions.append(.cipher(text)) }
     if let flag = diagnosis.bool(fields["extended-master-secret"], "extended-master-secret") {
       conditions.append(.extendedMasterSecret(flag))
+    }
+    if let flag = diagnosis.bool(fields["compression"], "compression") {
+      conditions.append(.compression(flag))
+    }
+    if let flag = diagnosis.bool(fields["secure-renegotiation"], "secure-renegotiation") {
+      conditions.append(.secureRenegotiation(flag))
     }
     if let flag = diagnosis.bool(fields["asks-certificate"], "asks-certificate") {
       conditions.append(.asksCertificate(flag))

@@ -84,7 +84,7 @@ package enum Vocabulary {
   static let starttls = ObjectShape("starttls", "\"starttls\"", ["handshake-only"])
   static let handshake = ObjectShape(
     "handshake", "\"handshake\"",
-    ["minimum", "maximum", "ciphers", "server-name", "protocols"])
+    ["minimum", "maximum", "ciphers", "server-name", "protocols", "hello"])
   static let auth = ObjectShape(
     "auth", "\"auth\"",
     [
@@ -104,7 +104,8 @@ package enum Vocabulary {
   static let agreed = ObjectShape(
     "agreed", "\"tls\" of an expectation",
     [
-      "version", "cipher", "extended-master-secret", "asks-certificate",
+      "version", "cipher", "extended-master-secret", "compression", "secure-renegotiation",
+      "asks-certificate",
       "certificate", "alert", "close-notify",
     ])
   static let captureSource = ObjectShape("captureSource", "a capture", ["capability", "between"])

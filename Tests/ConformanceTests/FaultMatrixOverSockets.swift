@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checks over sockets against relays that are broken in one way each, and the files of all checks.
+
+import Conformance
+import DialogueEngine
+import Glibc
+import NIOCore
+import ReferenceRelay
+import RunRecord
+import SMTPTransport
+import ScenarioLanguage
+
+extension FaultMatrix {
+  /// Plays checks over sockets against a relay that has the fault: the finders in one role and at one
+  /// gate after the other until each has failed, the others in the first role that they speak of.
+  ///
+  /// - Returns: The records of the checks, at every place that was needed.
+  static func playOverSockets(
+    _ finders: [Scenario], others: [Scenario], with fault: any RelayFault.Type,
+    on group: any EventLoopGroup
+  ) async throws -> [CheckRecord] {
+    let relay = try await ReferenceRelay.start(
+      RelayConfiguration(faults: [fault.init()], note: { _ in }),
+      listeners: roles.map { RelayListener(role: $0.ofRelay, host: "127.0.0.1", port: 0) },
+      group: group)
+    var records: [CheckRecord] = []
+    do {
+      for (role, endpoint) in zip(roles, relay.endpoints) {
+        let open =
+          finders.filter { scenario in
+            scenario.applies.contains(role)
+              && !records.contains { $0.id == scenario.id && $0.verdict == "fail" }
+          } + others.filter { scenario in roles.first(where: scenario.applies.contains) == role }
+        guard !open.isEmpty else { continue }
+        var profile = TargetProfile.embedded(
+          port: endpoint.port ?? 0, role: role, authority: relay.authorityPEM)
+        profile.level = .bounded
+        profile.timeouts = .brief
+        records += try await play(open, through: profile, on: group)
+      }
+    } catch {
+      await relay.stop()
+      throw error
+    }
+    await relay.stop()
+    return records
+  }
+
+  /// Plays the checks at each gate in turn, until each has failed; no door is looked at.
+  private static func play(
+    _ scenarios: [Scenario], through profile: TargetProfile, on group: any EventLoopGroup
+  ) async throws -> [CheckRecord] {
+    let plan = try CertificationPlan(scenarios, for: profile, run: run)
+    var records = plan.skipped.map { CheckRunner.skipped($0.scenario, reasons: $0.reasons) }
+    for entry in plan.entries
+    where !records.contains(where: { $0.id == entry.scenario.id && $0.verdict == "fail" }) {
+      let settings = try await SessionSettings.make(
+        for: entry.isBehindGate ? profile.at(entry.gate) : profile, mode: .check, run: run, seed: 1)
+      var record = await CheckRunner(settings: settings, group: group)
+        .run(entry.program, of: entry.scenario).record
+      record.role = profile.role.rawValue
+      record.gate = entry.gate.rawValue
+      records.append(record)
+    }
+    return records
+  }
+}
+
+extension RelayFault {
+  /// Whether it changes how the relay speaks TLS, which shows over sockets alone.
+  static var adjustsTLS: Bool {
+    let honest = RelayTLS()
+    var broken = honest
+    Self().adjust(&broken)
+    return "\(broken)" != "\(honest)"
+  }
+}
+
+extension Timeouts {
+  /// The relay is in this process: what has not come by then never will.
+  fileprivate static let brief: Timeouts = {
+    var brief = Timeouts()
+    for path in [
+      \Timeouts.connect, \.tls, \.greeting, \.ehlo, \.auth, \.mail, \.rcpt, \.data, \.block, \.body,
+      \.quit, \.other,
+    ] { brief[keyPath: path] = .seconds(3) }
+    return brief
+  }()
+}
+
+// MARK: - Files
+
+extension FaultMatrix {
+  private static let root =
+    String(#filePath.dropLast("Tests/ConformanceTests/FaultMatrixOverSockets.swift".count))
+    + "Scenarios"
+
+  /// Every check of an RFC, from its file.
+  static func checks() throws -> [Scenario] {
+    try files(below: root).filter { $0.dropFirst(root.count).hasPrefix("/rfc") }
+      .map { try Scenario.decode(file: $0, root: root) }
+      .filter { !$0.isLoad }
+  }
+
+  /// The register of requirements.
+  static func register() throws -> RequirementRegister {
+    try RequirementRegister(file: "\(root)/requirements.json")
+  }
+
+  private static func files(below folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var files: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasPrefix(".") { continue }
+      let path = "\(folder)/\(name)"
+      files += name.hasSuffix(".json") ? [path] : Self.files(below: path)
+    }
+    return files.sorted()
+  }
+}
