@@ -99,10 +99,21 @@
         .map((point) => point.split(" ").map(Number))),
     };
   });
+  // Verdicts: the sums of a certificate's table, or the marks of the checks of a plain run.
   const verdicts = {};
-  for (const mark of document.querySelectorAll("details > summary .v")) {
-    const verdict = mark.textContent.trim();
-    verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+  const count = (target, verdict, number) => { target[verdict] = (target[verdict] ?? 0) + number; };
+  const table = document.querySelector("table.verdicts");
+  if (table) {
+    const parts = {};
+    for (const cell of table.querySelectorAll("tbody td[class*=' c-']")) {
+      const verdict = cell.getAttribute("class").split(" c-")[1];
+      const isSum = cell.parentElement.classList.contains("sum");
+      count(isSum ? verdicts : parts, verdict, Number(cell.textContent.replaceAll(",", "")));
+    }
+    if (Object.keys(parts).some((verdict) => parts[verdict] !== verdicts[verdict]))
+      problems.push(`the parts of the table sum up to ${JSON.stringify(parts)}`);
+  } else {
+    for (const mark of document.querySelectorAll("details > summary .v")) count(verdicts, mark.textContent.trim(), 1);
   }
-  return { problems, figures, charts, verdicts, scripts: document.scripts.length };
+  return { problems, figures, charts, verdicts, isCertificate: table !== null, scripts: document.scripts.length };
 })()
