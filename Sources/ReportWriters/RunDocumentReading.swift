@@ -32,6 +32,7 @@ extension RunDocument {
       record.checks.append(try check(from: Fields(value: element, file: file)))
     }
     if fields.has("load") { record.load = try load(from: fields.object("load")) }
+    if fields.has("reuse") { record.reuse = try reuse(from: fields.object("reuse")) }
     for element in try fields.list("thresholds") {
       record.thresholds.append(try threshold(from: Fields(value: element, file: file)))
     }
