@@ -112,6 +112,12 @@ package struct Dialogue: ~Copyable {
   /// The number of the session in its run.
   package var session: Int { values.session }
 
+  /// Whether the session pauses before its next transaction.
+  package var isThinking: Bool { section == .thinking }
+
+  /// Whether a transaction has begun and has no result yet.
+  package var isInTransaction: Bool { transaction.isRunning }
+
   // MARK: Events
 
   /// Starts the dialogue.

@@ -116,8 +116,10 @@ final class LoadWorker {
     source.close()
     dismissWaiting()
     release()
-    // A session that has no message yet has begun nothing.
-    for slot in slots where slot.inFlight == nil { slot.session?.cancel() }
+    // A session that has no message yet, or still thinks before it, has begun nothing.
+    for slot in slots where slot.inFlight == nil || slot.session?.isThinking == true {
+      slot.session?.cancel()
+    }
   }
 
   /// Ends everything at once.

@@ -130,9 +130,14 @@ extension LoadWorker: SessionOwner {
     switch ending {
     case .finished: openNextOrRetire(index)
     case .cancelled:
-      if slots[index].inFlight != nil {
+      if let work = slots[index].inFlight {
         underWay -= 1
-        tally.countCutOff()
+        if session.hasBegun {
+          tally.countCutOff()
+        } else {
+          tally.started -= 1
+          source.giveBack(work)
+        }
       }
       retire(index)
     case .skipped(let reason):

@@ -17,6 +17,7 @@ package struct HTMLReport {
     var page = HTML.head(title: "\(record.scenario.title) · \(rows.target)")
     page += header
     page += banner
+    if let reuse = record.reuse { page += reuseSection(reuse) }
     if !record.thresholds.isEmpty { page += HTML.section("Thresholds", thresholds) }
     if let load = record.load { page += loadSections(load) }
     if !record.checks.isEmpty { page += checkSections }

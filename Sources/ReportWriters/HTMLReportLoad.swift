@@ -24,6 +24,14 @@ extension HTMLReport {
     return page + HTML.section("Can these figures be trusted?", trust(load))
   }
 
+  /// What a study of reuse found, in front of the load over reused connections.
+  func reuseSection(_ reuse: ReuseRecord) -> String {
+    let items = rows.sentences(of: reuse).map { "<li>\(HTML.escaped($0))</li>" }
+    return HTML.section(
+      "Fresh, resumed and reused connections",
+      "<ul>\(items.joined())</ul>" + HTML.table(SummaryRows.reuseHeader, rows.ways(of: reuse)))
+  }
+
   private func cards(_ load: LoadRecord) -> String {
     let messages = load.messages
     var cards: [(HTML.Cell, String)] = [

@@ -27,6 +27,7 @@ package struct MarkdownSummary {
     if record.interrupted { lines.append("- **interrupted** before its end") }
     lines.append("")
     if !record.checks.isEmpty { lines += checkLines }
+    if let reuse = record.reuse { lines += reuseLines(reuse) }
     if let load = record.load { lines += loadLines(load) }
     if !record.thresholds.isEmpty { lines += thresholdLines }
     while lines.last == "" { lines.removeLast() }
@@ -50,6 +51,11 @@ package struct MarkdownSummary {
       }
     }
     return lines + [""]
+  }
+
+  private func reuseLines(_ reuse: ReuseRecord) -> [String] {
+    ["## Reuse", ""] + rows.sentences(of: reuse).map { "- \(escaped($0))" } + [""]
+      + table(header: SummaryRows.reuseHeader, rows.ways(of: reuse)) + [""]
   }
 
   private func loadLines(_ load: LoadRecord) -> [String] {

@@ -35,6 +35,7 @@ package enum RunDocument {
     members.add("checks", .array(record.checks.map(value(of:))))
     members.add("certificate", record.certificate.map(value(of:)))
     members.add("load", record.load.map(value(of:)))
+    members.add("reuse", record.reuse.map(value(of:)))
     members.add("thresholds", .array(record.thresholds.map(value(of:))))
     members.add("exit", record.exit)
     return members.value

@@ -41,7 +41,7 @@ extension RunDocument {
     return members.value
   }
 
-  private static func value(of messages: MessageCounts) -> JSONValue {
+  static func value(of messages: MessageCounts) -> JSONValue {
     var members = Members()
     members.add("attempted", messages.attempted)
     members.add("accepted", messages.accepted)
@@ -53,7 +53,7 @@ extension RunDocument {
     return members.value
   }
 
-  private static func value(of connections: ConnectionCounts) -> JSONValue {
+  static func value(of connections: ConnectionCounts) -> JSONValue {
     var members = Members()
     members.add("opened", connections.opened)
     members.add("refused", connections.refused)
@@ -131,7 +131,7 @@ extension RunDocument {
     return load
   }
 
-  private static func messages(from fields: Fields) throws(JSONError) -> MessageCounts {
+  static func messages(from fields: Fields) throws(JSONError) -> MessageCounts {
     var messages = MessageCounts()
     messages.attempted = try fields.integer("attempted")
     messages.accepted = try fields.integer("accepted")
@@ -143,7 +143,7 @@ extension RunDocument {
     return messages
   }
 
-  private static func connections(from fields: Fields) throws(JSONError) -> ConnectionCounts {
+  static func connections(from fields: Fields) throws(JSONError) -> ConnectionCounts {
     var connections = ConnectionCounts()
     connections.opened = try fields.integer("opened")
     connections.refused = try fields.integer("refused")

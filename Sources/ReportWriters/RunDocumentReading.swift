@@ -35,6 +35,7 @@ extension RunDocument {
       record.certificate = try certificate(from: fields.object("certificate"))
     }
     if fields.has("load") { record.load = try load(from: fields.object("load")) }
+    if fields.has("reuse") { record.reuse = try reuse(from: fields.object("reuse")) }
     for element in try fields.list("thresholds") {
       record.thresholds.append(try threshold(from: Fields(value: element, file: file)))
     }

@@ -26,6 +26,7 @@ package struct TextSummary {
     if let security = rows.security { lines.append(security) }
     lines.append("")
     lines += checkLines
+    if let reuse = rows.record.reuse { lines += reuseLines(reuse) }
     if let load = rows.record.load { lines += loadLines(load) }
     lines += thresholdLines
     lines += closingLines
@@ -42,6 +43,12 @@ package struct TextSummary {
     }
     if rows.record.checks.count > 1 { lines += ["", rows.tally] }
     return lines
+  }
+
+  private func reuseLines(_ reuse: ReuseRecord) -> [String] {
+    rows.sentences(of: reuse) + [""]
+      + table([SummaryRows.reuseHeader] + rows.ways(of: reuse), indent: 2)
+      + ["", "\(reuse.ways.last?.kind.rawValue ?? "") connections in detail"]
   }
 
   private func loadLines(_ load: LoadRecord) -> [String] {

@@ -12,10 +12,10 @@ import ScenarioLanguage
 /// Runs one scenario as load.
 struct LoadFlow {
   let scenario: Scenario
-  let request: LoadRequest
+  var request: LoadRequest
   let options: LoadOptions
   let content: ContentOptions
-  let run: RunFrame
+  var run: RunFrame
 
   /// Runs the load and records what came of it.
   ///
@@ -41,7 +41,7 @@ struct LoadFlow {
   }
 
   /// The command line's conditions take the place of the scenario's on the same metric.
-  private func thresholds() throws -> [Threshold] {
+  func thresholds() throws -> [Threshold] {
     let own = try options.thresholds()
     return scenario.thresholds.filter { known in !own.contains { $0.name == known.name } } + own
   }
@@ -55,7 +55,8 @@ struct LoadFlow {
       thresholds: try thresholds(), after: options.abortAfter?.value ?? Self.abortGrace)
   }
 
-  private func preparedLoad(against target: Target) async throws -> Load {
+  /// The load made ready for a target.
+  func preparedLoad(against target: Target) async throws -> Load {
     if let refusal = target.profile.refusalOfLoad {
       throw UsageError("\(target.profile.name): \(refusal)")
     }
@@ -75,6 +76,8 @@ struct LoadFlow {
     }
     if let octets = options.size?.octets { session.setSizes(octets) }
     session = try content.shaped(session, of: scenario)
+    // The pauses of a closed load have no place in one that goes by the clock.
+    if request.isOpen { session.think = nil }
     let settings = try await target.settings(.load, run: run, feed: program.feed)
     let prepared: PreparedProgram
     do {
@@ -100,7 +103,8 @@ struct LoadFlow {
         + "raise it with ulimit -n")
   }
 
-  private func play(_ load: Load, includesRelay: Bool) async throws -> LoadOutcome {
+  /// Runs a load with progress and interruptions.
+  func play(_ load: Load, includesRelay: Bool) async throws -> LoadOutcome {
     let control = LoadControl()
     let progress = RunProgress(console: run.surroundings.console, isQuiet: run.options.quiet)
     defer { progress.clear() }

@@ -94,6 +94,11 @@ struct LoadRequest: Equatable {
     if case .open(_, let duration, _)? = plan { duration } else { nil }
   }
 
+  /// Whether messages begin by the clock.
+  var isOpen: Bool {
+    if case .open = arrivals { true } else { false }
+  }
+
   /// The most sessions at the same time.
   var sessions: Int {
     switch arrivals {

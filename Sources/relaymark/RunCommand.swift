@@ -43,7 +43,9 @@ struct RunCommand: ParsableCommand, Action {
     if let loaded {
       let flow = try loadFlow(of: loaded, run)
       record = try await Target.with(targetOptions, for: loaded.applies, underLoad: true) {
-        try await flow.record(against: finished($0))
+        let target = try finished($0)
+        guard loaded.study == .reuse else { return try await flow.record(against: target) }
+        return try await ReuseFlow(flow: flow).record(against: target)
       }
     } else {
       let flow = CheckFlow(scenarios: scenarios, size: load.size?.octets, run: run)
@@ -73,11 +75,26 @@ struct RunCommand: ParsableCommand, Action {
       load.perConnection = PerConnectionArgument(argument: "endless")
     }
     let request = try LoadRequest(of: scenario, with: load)
+    if scenario.study == .reuse { try checkStudy(request) }
     try content.check(
-      perConnection: request.perConnection, isOpen: scenario.load?.isOpen == true,
+      perConnection: request.perConnection, isOpen: request.isOpen,
       hasSize: load.size != nil)
     return LoadFlow(
       scenario: scenario, request: request, options: load, content: content, run: run)
+  }
+
+  /// - Throws: `UsageError` for what a study of reuse decides by itself.
+  private func checkStudy(_ request: LoadRequest) throws {
+    let decided: [(String, Bool)] = [
+      ("--per-connection", load.perConnection != nil), ("--reuse", content.reuse),
+      ("--hold", load.hold != nil), ("--rate", request.isOpen),
+      ("--resumption", target.resumption != nil || target.noResumption),
+    ]
+    let given = decided.filter(\.1).map(\.0)
+    guard given.isEmpty else {
+      throw UsageError(
+        given.map { "\($0): a study of reuse tries fresh, resumed and reused connections itself" })
+    }
   }
 
   /// Reads everything before anything is sent.
@@ -131,8 +148,13 @@ struct RunFrame {
 
   var started: String { Timestamp.text(secondsSince1970: clock.started) }
 
+  /// The part of a run of several, in the names of its messages.
+  var part: String?
+
   /// Identifies the run in its messages.
-  var id: String { "\(clock.started)-\(String(seed, radix: 36))" }
+  var id: String {
+    "\(clock.started)-\(String(seed, radix: 36))" + (part.map { "-\($0)" } ?? "")
+  }
 
   /// A record with everything but results.
   func record(of scenario: ScenarioFacts, target: TargetFacts) -> RunRecord {

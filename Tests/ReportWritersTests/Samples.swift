@@ -24,6 +24,7 @@ enum Samples {
     record.checks = [passed, failed, skipped]
     record.load = load
     record.certificate = certificate
+    record.reuse = reuse
     record.thresholds = [
       ThresholdRecord(
         metric: "transaction.p99", limit: "<250ms", measured: "120 ms", holds: true),
@@ -73,6 +74,13 @@ enum Samples {
   static let skipped = CheckRecord(
     id: "rfc5321/data", title: "A <third> check", verdict: "skipped",
     reason: "the target does not offer CHUNKING", transcriptLines: ["** skipped"], reached: false)
+
+  static var reuse: ReuseRecord {
+    ReuseRecord(
+      limit: ConnectionLimit(
+        accepted: 5, ending: .announced, stage: "mail", reply: "421 4.7.0 <enough>", bound: 1000),
+      ways: [.init(kind: .fresh, load: load), .init(kind: .reused, load: load)])
+  }
 
   static var load: LoadRecord {
     var load = LoadRecord(

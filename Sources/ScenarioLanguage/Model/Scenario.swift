@@ -25,6 +25,8 @@ package struct Scenario: Sendable {
   package var client: ScriptText?
   package var feed: Feed?
   package var load: LoadPlan?
+  /// What a load is to find out besides its figures.
+  package var study: Study?
   package var thresholds: [Threshold]
   package var sink: SinkRequest?
   package var judgements: [Judgement]
@@ -62,6 +64,12 @@ package struct Scenario: Sendable {
     guard case .load? = runs.first?.body else { return false }
     return true
   }
+}
+
+/// A question to a target that takes several loads to answer.
+package enum Study: String, Sendable, CaseIterable {
+  /// How many messages a connection takes, and what reuse is worth.
+  case reuse
 }
 
 /// The parts of a load.

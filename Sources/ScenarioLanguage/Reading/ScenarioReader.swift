@@ -61,7 +61,8 @@ extension ScriptReader {
       faults: diagnosis.list(fields["faults"], "faults") { name($0, "faults") },
       start: diagnosis.word(fields["start"], "start", StartState.self),
       client: text(fields["client"], "client", .fixed), feed: feed(fields["feed"]),
-      load: load(fields["load"]), thresholds: thresholds(fields["thresholds"]), sink: nil,
+      load: load(fields["load"]), study: diagnosis.word(fields["study"], "study", Study.self),
+      thresholds: thresholds(fields["thresholds"]), sink: nil,
       judgements: [], report: [], recover: nil, manners: [], search: nil, runs: [],
       references: [:])
     scope.columns = scenario.feed?.columns ?? []
@@ -192,6 +193,7 @@ extension ScriptReader {
     holdConnect(scenario, fields)
     holdLevel(scenario, fields)
     holdTransaction(scenario, fields)
+    holdStudy(scenario, fields)
     if needsCredentials { scenario.needs.credentials = true }
     if needsSink { scenario.needs.sink = true }
     if needsTLS { scenario.needs.tls = true }
@@ -229,6 +231,20 @@ extension ScriptReader {
     diagnosis.note(
       crowd.position,
       "session \"\(crowd.name)\" opens several connections; that needs \"level\": \"L2\"")
+  }
+
+  /// A study sets by itself what a connection carries.
+  private func holdStudy(_ scenario: Scenario, _ fields: Fields) {
+    guard fields.has("study") else { return }
+    let place = fields.place(of: "study")
+    guard scenario.isLoad, let load = scenario.load, !load.isOpen else {
+      diagnosis.note(
+        place, "\"study\" goes with \"transaction\", and \"load\" with \"sessions\"")
+      return
+    }
+    if load.perConnection != .endless {
+      diagnosis.note(place, "\"study\" does not go with \"per_connection\", which it varies")
+    }
   }
 
   /// An empty transaction makes sense only where none is to run.

@@ -12,7 +12,7 @@ package enum Vocabulary {
     [
       "$schema", "title", "proves", "applies", "security", "level", "needs", "faults", "start",
       "client", "repeat", "dialogue", "sessions", "setup", "between", "transaction", "teardown",
-      "feed", "load", "thresholds", "sink", "verdict", "report", "recover", "same-replies",
+      "feed", "load", "study", "thresholds", "sink", "verdict", "report", "recover", "same-replies",
       "search",
     ])
   static let security = ObjectShape("security", "\"security\"", ["severity", "class"])
