@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) postfix openssl python3
+TEST_PACKAGES := $(BUILD_PACKAGES) postfix openssl python3 gcc libc6-dev
 RELEASE := .build/release/relaymark
 # Measured: without them a message costs a sixth more CPU.
 RELEASE_FLAGS := --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
@@ -43,9 +43,9 @@ format: ## Rewrite the Swift sources in the house style
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
 .PHONY: bench
-bench: build ## Measure against smtp-source and friends, side by side
+bench: build ## Measure against smtp-source and friends, side by side; ONLY=NAME for one
 	@.ci/packages $(TEST_PACKAGES)
-	Tests/Bench/bench $(RELEASE)
+	Tests/Bench/bench $(foreach name,$(ONLY),--only $(name)) $(RELEASE)
 
 .PHONY: bench-smoke
 bench-smoke: build ## The same measurements, small: shows that they run
@@ -56,6 +56,16 @@ bench-smoke: build ## The same measurements, small: shows that they run
 interop: build ## Play scenarios against Postfix, Exim and OpenSMTPD
 	@.ci/packages $(TEST_PACKAGES)
 	Tests/Interop/interop $(RELEASE)
+
+.PHONY: browser
+browser: build ## Look at reports in a headless Chromium; PICTURES=DIR keeps what it saw
+	@.ci/packages $(BUILD_PACKAGES) chromium python3
+	Tests/Browser/browser $(if $(PICTURES),--pictures $(PICTURES)) $(RELEASE)
+
+.PHONY: durability
+durability: build ## Kill runs, fill their disk, take their folder away
+	@.ci/packages $(BUILD_PACKAGES) python3
+	Tests/Durability/durability $(RELEASE)
 
 .PHONY: fuzz
 fuzz: ## Fuzz the readers; SECONDS=60 sets the time for each

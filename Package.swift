@@ -48,8 +48,8 @@ let package = Package(
     .target(
       name: "Conformance",
       dependencies: [
-        "JSONText", "SMTPWire", "ScenarioLanguage", "DialogueEngine", "SMTPTransport", "RunRecord",
-        nioCore,
+        "JSONText", "SMTPWire", "MailContent", "ScenarioLanguage", "DialogueEngine",
+        "SMTPTransport", "RunRecord", nioCore,
       ]),
     .target(
       name: "LoadEngine",

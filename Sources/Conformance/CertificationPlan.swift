@@ -46,6 +46,9 @@ package struct CertificationPlan: Sendable {
     }
   }
 
+  /// Whether a higher gate logs in, so that a refusal at this one may be for want of a login.
+  func wantsLogin(at gate: Gate) -> Bool { !gate.logsIn && gates.contains(where: \.logsIn) }
+
   /// The plan with some of its entries, at the same gates; what could not be run is not mentioned.
   package func narrowed(to isWanted: (Entry) -> Bool) -> CertificationPlan {
     var plan = self

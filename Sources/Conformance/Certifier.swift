@@ -17,10 +17,36 @@ package struct Certification: Sendable {
   package var greeting: Reply?
   package var capabilities: Capabilities?
   package var tls: TLSFacts?
+  /// What a plain session met at each gate that was looked at.
+  package var gates: [GateFacts] = []
   /// Why the target could not be judged to the end, in one line; nil where it could.
   package var shutOut: String?
 
   package init() {}
+}
+
+/// What a plain session met at one gate.
+package struct GateFacts: Sendable {
+  package var gate: Gate
+  package var door: Door
+  package var greeting: Reply?
+  package var capabilities: Capabilities?
+  package var tls: TLSFacts?
+  /// How long each answer took, in the order of the session.
+  package var timings: [(name: String, text: String)]
+
+  init(of house: Gatehouse) {
+    gate = house.gate
+    door = house.door
+    let report = house.sight.report
+    greeting = report?.record.greeting
+    capabilities = report?.record.capabilities
+    tls = report?.tls
+    let answered = report?.steps.filter { step in
+      if case .replies = step.answer { true } else { step.phase == .tls || step.phase == .starttls }
+    }
+    timings = (answered ?? []).map { ($0.phase.rawValue, DurationText.of($0.nanoseconds)) }
+  }
 }
 
 /// Certifies one target.
@@ -30,20 +56,21 @@ package struct Certifier: Sendable {
   let run: String
   /// Makes what carries sessions through a profile.
   let carrier: @Sendable (TargetProfile) async throws -> any SessionCarrier
-  /// Stop at the first check that fails.
+  /// Stop at the first check that fails and is not waived.
   let failsFast: Bool
+  let waiving: Waiving
   /// Told before each check: how many have begun, of how many, and which.
   let progress: @Sendable (Int, Int, String) -> Void
 
   /// Certifies over sockets.
   package init(
     profile: TargetProfile, pacing: Pacing? = nil, run: String, seed: UInt64,
-    group: any EventLoopGroup, failsFast: Bool = false,
+    group: any EventLoopGroup, failsFast: Bool = false, waiving: Waiving = Waiving(),
     progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in }
   ) {
     self.init(
       profile: profile, pacing: pacing ?? Pacing(for: profile), run: run, failsFast: failsFast,
-      progress: progress
+      waiving: waiving, progress: progress
     ) { profile in
       let settings = try await SessionSettings.make(
         for: profile, mode: .check, run: run, seed: seed)
@@ -54,6 +81,7 @@ package struct Certifier: Sendable {
   /// Certifies over whatever carries sessions.
   package init(
     profile: TargetProfile, pacing: Pacing, run: String, failsFast: Bool = false,
+    waiving: Waiving = Waiving(),
     progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in },
     carrier: @escaping @Sendable (TargetProfile) async throws -> any SessionCarrier
   ) {
@@ -61,6 +89,7 @@ package struct Certifier: Sendable {
     self.pacing = pacing
     self.run = run
     self.failsFast = failsFast
+    self.waiving = waiving
     self.progress = progress
     self.carrier = carrier
   }
@@ -73,6 +102,7 @@ package struct Certifier: Sendable {
   package func certify(_ plan: CertificationPlan) async throws -> Certification {
     var result = Certification()
     let gates = try await gatehouses(of: plan, into: &result)
+    result.gates = gates.map(GateFacts.init)
     let sorted = sort(plan.entries, at: gates)
     result.checks = gates.map(record(of:))
     result.checks += plan.skipped.map {
@@ -136,7 +166,7 @@ extension Certifier {
     var gates: [Gatehouse] = []
     for gate in plan.gates where gates.last?.door.letsIn ?? true {
       let carrier = try await carrier(profile.at(gate))
-      let sight = await lookPatiently(with: carrier)
+      let sight = await lookPatiently(with: carrier, wantsLogin: plan.wantsLogin(at: gate))
       result.greeting = result.greeting ?? sight.report?.record.greeting
       result.capabilities = sight.report?.record.capabilities ?? result.capabilities
       result.tls = sight.report?.tls ?? result.tls
@@ -146,30 +176,32 @@ extension Certifier {
   }
 
   /// Looks again, after pauses, at a door that may open by waiting.
-  private func lookPatiently(with carrier: any SessionCarrier) async -> Sight {
-    var sight = await look(with: carrier)
+  private func lookPatiently(
+    with carrier: any SessionCarrier, wantsLogin: Bool
+  ) async -> Sight {
+    var sight = await look(with: carrier, wantsLogin: wantsLogin)
     for time in pacing.pauses {
       guard case .throttled = sight.door, !Task.isCancelled else { break }
       await pause(time)
-      sight = await look(with: carrier)
+      sight = await look(with: carrier, wantsLogin: wantsLogin)
     }
     for time in pacing.greylist {
       guard case .deferred = sight.door, !Task.isCancelled else { break }
       await pause(time)
-      sight = await look(with: carrier)
+      sight = await look(with: carrier, wantsLogin: wantsLogin)
     }
     return sight
   }
 
   /// One plain session.
-  func look(with carrier: any SessionCarrier) async -> Sight {
+  func look(with carrier: any SessionCarrier, wantsLogin: Bool = false) async -> Sight {
     do {
       let program = try Compiler.compile(Door.scenario(), for: carrier.profile, run: run)
       guard let session = program.sessions.first else {
         return Sight(door: .shut("there is no plain session"))
       }
       let report = await carrier.run(try carrier.prepare(session), number: 1)
-      return Sight(door: Door(of: report), report: report)
+      return Sight(door: Door(of: report, wantsLogin: wantsLogin), report: report)
     } catch {
       return Sight(door: .shut("\(error)"))
     }

@@ -63,6 +63,10 @@ package struct CheckRunner: Sendable {
   ///
   /// A cancelled task ends its sessions politely and records what was seen.
   package func run(_ program: Program, of scenario: Scenario) async -> CheckResult {
+    if let search = scenario.search {
+      return await OrderCheck(scenario, search, carrier: carrier).run(program)
+    }
+    if !scenario.manners.isEmpty { return await compare(program, of: scenario) }
     let begin = ContinuousClock.now
     var record = CheckRecord(of: scenario)
     var play = Play()
@@ -88,6 +92,31 @@ package struct CheckRunner: Sendable {
     record.duration = (ContinuousClock.now - begin) / .seconds(1)
     return CheckResult(
       record: record, report: play.report, invariants: play.invariants, mood: play.mood)
+  }
+
+  /// Plays the dialogue in its manners and holds the replies against each other.
+  private func compare(_ program: Program, of scenario: Scenario) async -> CheckResult {
+    let begin = ContinuousClock.now
+    var record = CheckRecord(of: scenario)
+    var whole = Play()
+    var comparison = MannerComparison(of: scenario.manners)
+    do {
+      for run in program.runs where !Task.isCancelled {
+        let part = try await play(run)
+        let name = run.values.first?.value ?? ""
+        comparison.add(part.report, of: part.finding, in: name)
+        // A manner of which the target cannot be asked says nothing of it.
+        whole.merge(part, at: name, decides: comparison.played.last?.name == name)
+      }
+      whole.note(comparison.finding)
+    } catch {
+      whole.note(Finding(.error, reason: "\(error)"))
+    }
+    whole.note(into: &record)
+    record.measured.merge(comparison.facts) { first, _ in first }
+    record.duration = (ContinuousClock.now - begin) / .seconds(1)
+    return CheckResult(
+      record: record, report: whole.report, invariants: whole.invariants, mood: whole.mood)
   }
 
   /// `delay = 5ms`, or the number of a repetition that varies nothing.

@@ -19,6 +19,8 @@ struct CheckSuite: Sendable {
     var results: [CheckResult?]
     /// Why the target could not be judged to the end.
     var shutOut: String?
+    /// Whether a check failed that no waiver covers.
+    var hasFailed = false
   }
 
   /// Plays all entries, those that need the target for themselves behind the others.
@@ -124,6 +126,8 @@ extension CheckSuite {
         guard let (place, result) = await tasks.next() else { return }
         queue.running -= 1
         outcome.results[place] = result
+        let record = certifier.mark(result.record, gate: entries[place].gate)
+        if certifier.waiving.isFailure(record) { outcome.hasFailed = true }
         if result.mood == .turningAway { queue.row.append(place) } else { queue.row = [] }
       }
     }
@@ -177,12 +181,6 @@ extension CheckSuite {
     queue.waiting = again + queue.waiting
     queue.limit = 1
     return true
-  }
-}
-
-extension CheckSuite.Outcome {
-  var hasFailed: Bool {
-    results.contains { $0?.record.verdict == Verdict.fail.rawValue }
   }
 }
 

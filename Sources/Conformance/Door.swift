@@ -14,8 +14,9 @@ package import ScenarioLanguage
 package enum Door: Sendable, Equatable {
   /// Mail would be taken, or is refused for reasons of its own; the checks will tell.
   case open
-  /// Mail commands are answered 530 or 538 (RFC 3207 section 4, RFC 4954 section 6): not an error,
-  /// but nothing behind them can be seen from here.
+  /// Mail commands are answered 530 or 538 (RFC 3207 section 4, RFC 4954 section 6), or refused by
+  /// a submission server that wants a login: not an error, but nothing behind can be seen from
+  /// here.
   case gated(String)
   /// TLS or a login, which the gate needs, cannot be had.
   case unavailable(String)
@@ -49,10 +50,13 @@ package enum Door: Sendable, Equatable {
 
 extension Door {
   /// Reads the door off a session that ran the dialogue of `scenario`, or off a check's preparation.
-  package init(of report: DialogueReport) {
+  ///
+  /// - Parameter wantsLogin: whether the session was one that a submission server may turn away
+  ///   for want of a login (RFC 6409 section 4.3), with whatever code its policy has.
+  package init(of report: DialogueReport, wantsLogin: Bool = false) {
     let judged = report.steps.filter { !$0.isPartOfTeardown }
     if let step = judged.first(where: { !($0.verdict ?? .pass).isGood }) {
-      self.init(met: step)
+      self.init(met: step, wantsLogin: wantsLogin)
       return
     }
     switch report.ending {
@@ -63,7 +67,7 @@ extension Door {
     }
   }
 
-  private init(met step: StepOutcome) {
+  private init(met step: StepOutcome, wantsLogin: Bool) {
     let text = "\(step.label): \(step.answer)"
     guard case .replies(let replies) = step.answer, let reply = replies.last, reply.code != 0 else {
       self = step.phase == .starttls || step.phase == .auth ? .unavailable(text) : .shut(text)
@@ -73,6 +77,8 @@ extension Door {
     case (_, 421): self = .throttled(text)
     case (.starttls, _), (.auth, _): self = .unavailable(text)
     case (.mail, 530), (.mail, 538), (.rcpt, 530), (.rcpt, 538): self = .gated(text)
+    case (.mail, 500...599) where wantsLogin, (.rcpt, 500...599) where wantsLogin:
+      self = .gated(text)
     case (.mail, 400...499), (.rcpt, 400...499): self = .deferred(text)
     case (.greeting, 500...599): self = .refusing(text)
     case (.greeting, 400...499), (.ehlo, 400...499): self = .throttled(text)

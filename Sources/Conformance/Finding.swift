@@ -63,6 +63,11 @@ extension Finding {
       return
     }
     self.init(of: decisive, verdict: record.verdict)
+    if record.refusesAnotherHello(at: decisive), verdict == .fail {
+      self = Finding(
+        .inconclusive, expected: expected, actual: actual,
+        reason: "\(reason ?? ""): the target takes no second hello")
+    }
     if case .closed = decisive.answer { addSurplus(of: record, at: decisive.instruction) }
     if case .cancelled = ending { weaken(to: "stopped before its end") }
   }
@@ -82,8 +87,9 @@ extension Finding {
 
   /// A connection that ended behind replies which nobody had asked for shows those as well.
   private mutating func addSurplus(of record: DialogueRecord, at instruction: Int) {
+    // They were read while the step before still waited, or before ours was written.
     let texts = record.observations.filter {
-      $0.kind == .surplusReply && $0.instruction == instruction
+      $0.kind == .surplusReply && (instruction - 1...instruction).contains($0.instruction)
     }
     guard let actual, !texts.isEmpty else { return }
     let shown = texts.prefix(3).map(\.text).joined(separator: "; ")
@@ -105,6 +111,35 @@ extension Finding {
   private mutating func weaken(to reason: String) {
     guard verdict.weight < Verdict.inconclusive.weight else { return }
     self = Finding(.inconclusive, reason: reason)
+  }
+}
+
+extension DialogueRecord {
+  /// Whether the step is a hello behind another one that was taken, and 503 the answer to it.
+  ///
+  /// A server need not accept EHLO again (RFC 5321 section 4.1.4: "if … the EHLO command is
+  /// acceptable"), so that is held against no check but those that name 503.
+  fileprivate func refusesAnotherHello(at step: StepOutcome) -> Bool {
+    guard step.phase == .ehlo, !step.expected.contains("503"),
+      case .replies(let replies) = step.answer, replies.last?.code == 503,
+      let place = steps.firstIndex(where: {
+        $0.instruction == step.instruction && $0.member == step.member
+      })
+    else { return false }
+    // A new connection makes the next hello the first again.
+    for earlier in steps[..<place].reversed() {
+      switch earlier.phase {
+      case .connect, .greeting, .tls: return false
+      // That step ends with a hello of its own.
+      case .starttls:
+        if case .secured = earlier.answer { return true }
+        return false
+      case .ehlo:
+        if case .replies(let replies) = earlier.answer, replies.last?.code == 250 { return true }
+      default: break
+      }
+    }
+    return false
   }
 }
 

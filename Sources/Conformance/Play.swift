@@ -64,8 +64,10 @@ struct Play: Sendable {
   }
 
   /// Adds another part of the check, with a place put before its finding.
-  mutating func merge(_ part: Play, at place: String?) {
-    if let found = part.finding { note(place.map { found.at($0) } ?? found) }
+  ///
+  /// - Parameter decides: Whether its finding is one of the check.
+  mutating func merge(_ part: Play, at place: String?, decides: Bool = true) {
+    if decides, let found = part.finding { note(place.map { found.at($0) } ?? found) }
     for (name, book) in part.books { books[name, default: SessionBook()].merge(book) }
     if report == nil || part.report?.record.capabilities != nil { report = part.report ?? report }
     wasReached = wasReached || part.wasReached

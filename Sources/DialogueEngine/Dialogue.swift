@@ -4,6 +4,8 @@
 // clock; whoever drives it performs the actions and reports what became of them.
 //
 //   begin ─▶ setup ─▶ transaction (once, or again for each move) ─▶ teardown ─▶ QUIT ─▶ over
+//              ▲            │
+//              └─ thinking ◀┴▶ between ─▶ transaction …
 //
 // Within a section the steps run one by one; `waiting` says which event the present step needs.
 
@@ -46,6 +48,8 @@ package struct Dialogue: ~Copyable {
   var repliesToQuit = 0
   var quitCode: UInt16 = 0
   var transactionsOnConnection = 0
+  /// Whether a transaction of the session, on whatever connection, is over.
+  var hasReported = false
 
   // What the SMTP session has come to.
   var hasOpenTransaction = false
@@ -107,6 +111,12 @@ package struct Dialogue: ~Copyable {
 
   /// The number of the session in its run.
   package var session: Int { values.session }
+
+  /// Whether the session pauses before its next transaction.
+  package var isThinking: Bool { section == .thinking }
+
+  /// Whether a transaction has begun and has no result yet.
+  package var isInTransaction: Bool { transaction.isRunning }
 
   // MARK: Events
 
@@ -282,7 +292,7 @@ extension Dialogue {
     case drain
     /// The time for the next portion.
     case pause
-    /// The end of a `wait`, or of the time a connection is held.
+    /// The end of a `wait`, of the time a connection is held, or of the thinking between messages.
     case time
     /// The end of the quiet after a hello.
     case quiet
@@ -293,7 +303,7 @@ extension Dialogue {
     case over
   }
 
-  enum Section { case setup, transaction, hold, teardown, parting }
+  enum Section { case setup, thinking, between, transaction, hold, teardown, parting }
 
   /// What follows once the connection is gone.
   enum AfterParting: Equatable {

@@ -212,6 +212,10 @@ extension Dialogue {
         deadlineOrEnd = .endOfTime
         out.actions.append(.ready)
       }
+    case .thinking: makeMove(at: now, &out)
+    case .between:
+      transaction.started = now
+      enter(.transaction)
     case .transaction:
       guard keeps else { return endTransaction(at: now, &out) }
       guard let hold = prepared.program.schedule.hold, link == .open else {

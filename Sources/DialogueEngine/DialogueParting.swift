@@ -12,6 +12,12 @@ extension Dialogue {
   /// for input before its greeting.
   var isUngreeted: Bool { requestedOffer != nil && lastReplyCode == 0 }
 
+  /// A command of the script's makes pairing begin anew; our own QUIT does not: replies to raw
+  /// octets before it may still come.
+  mutating func settle(isQuit: Bool = false) {
+    if section != .teardown, !isQuit { isLoose = false }
+  }
+
   /// Ends the connection politely, then goes on as said.
   mutating func part(
     then next: AfterParting, at now: Instant, _ out: inout DialogueOutput
@@ -70,7 +76,7 @@ extension Dialogue {
     ledger.removeAll()
     switch afterParting {
     case .connect: return
-    case .setup: enter(.setup)
+    case .setup: thinkThenMove(at: now, &out)
     case .end:
       ending = pendingEnding
       waiting = .over
@@ -181,7 +187,11 @@ extension Dialogue {
     case .drain: writingStalled(at: now, &out)
     case .pause: pump(at: now, &out)
     case .time:
-      if section == .hold { finish(.finished, at: now, &out) } else { advance() }
+      switch section {
+      case .hold: finish(.finished, at: now, &out)
+      case .thinking: makeMove(at: now, &out)
+      default: advance()
+      }
     case .quiet: waiting = .nothing
     case .notice: noticeIsNone(at: now, &out)
     case .goodbye:
@@ -228,7 +238,8 @@ extension Dialogue {
       isLoose = true
       return conclude(answer, at: now, &out)
     }
-    if step.kind != .await || step.phase == .greeting {
+    let isOwed = !isLoose || section != .teardown
+    if isOwed, step.kind != .await || step.phase == .greeting {
       let label = mask(
         step.instruction.label.isEmpty ? step.phase.rawValue : step.instruction.label)
       observe(.missingReply, label, at: now)

@@ -44,8 +44,7 @@ extension Dialogue {
     out.actions.append(.write(range))
     if keeps { logSent(range, secrets: [], at: now, out) }
     current.sentAt = now
-    // Replies to raw octets may still be on their way when we say QUIT.
-    if purpose != .quit { isLoose = false }
+    settle(isQuit: purpose == .quit)
     ledger.append(
       Expected(
         purpose: purpose, phase: phase, due: 1, step: Int32(current.index), member: -1, sentAt: now

@@ -25,9 +25,10 @@ extension Dialogue {
     let range =
       switch next {
       case .setup: program.setup
+      case .between: program.between
       case .transaction: program.transaction
       case .teardown: program.teardown
-      case .hold, .parting: program.teardown.upperBound..<program.teardown.upperBound
+      case .thinking, .hold, .parting: program.teardown.upperBound..<program.teardown.upperBound
       }
     cursor = range.lowerBound
     sectionEnd = range.upperBound

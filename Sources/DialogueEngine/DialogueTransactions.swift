@@ -17,15 +17,31 @@ extension Dialogue {
     case .finish: finish(.finished, at: now, &out)
     case .transaction(let number, let intended):
       pendingMove = (number, intended)
-      if link == .open, !closedWhileIdle(at: now, &out) {
-        beginTransaction(at: now, &out)
-      } else {
-        waiting = .nothing
-        enter(.setup)
-      }
+      thinkThenMove(at: now, &out)
     case .reconnect(let number, let intended):
       pendingMove = (number, intended)
       leave(then: .setup, at: now, &out)
+    }
+  }
+
+  /// Pauses as long as the program wants between two messages, then does what was asked for.
+  ///
+  /// A connection that is not used again has been left by then: nobody is kept waiting.
+  mutating func thinkThenMove(at now: Instant, _ out: inout DialogueOutput) {
+    guard let think = prepared.program.think, hasReported else { return makeMove(at: now, &out) }
+    enter(.thinking)
+    waiting = .time
+    deadlineOrEnd = now + values.nanoseconds(within: think)
+  }
+
+  /// Begins the transaction of the pending move, on a fresh connection where there is none.
+  mutating func makeMove(at now: Instant, _ out: inout DialogueOutput) {
+    waiting = .nothing
+    if link == .open, !closedWhileIdle(at: now, &out) {
+      beginTransaction(at: now, &out)
+    } else {
+      waiting = .nothing
+      enter(.setup)
     }
   }
 
@@ -55,7 +71,8 @@ extension Dialogue {
     message = nil
     transactionsOnConnection += 1
     waiting = .nothing
-    enter(.transaction)
+    let isFurther = transactionsOnConnection > 1 && !prepared.program.between.isEmpty
+    enter(isFurther ? .between : .transaction)
   }
 
   // MARK: Steps in a load
@@ -99,13 +116,13 @@ extension Dialogue {
   ) {
     waiting = .nothing
     switch section {
-    case .teardown, .parting, .hold: return advance()
+    case .teardown, .parting, .hold, .thinking: return advance()
     case .setup:
       guard let failure = current.failure else { return advance() }
       finish(
         .setupFailed(stage: failure.phase, code: failure.code, reason: failure.reason), at: now,
         &out)
-    case .transaction:
+    case .between, .transaction:
       if current.member >= 0 { return goOnWithMember(of: step, at: now, &out) }
       // LMTP: taken for one recipient is taken; the others are counted.
       if current.acceptedMessages > 0, current.failure?.isLoss == false { current.failure = nil }
@@ -205,6 +222,7 @@ extension Dialogue {
       fellBackToLockStep: transaction.fellBack, reason: failure?.reason,
       connectionIsOpen: link == .open)
     transaction.isRunning = false
+    hasReported = true
     transactionResult = result
     waiting = .move
     deadlineOrEnd = .endOfTime

@@ -69,13 +69,13 @@ extension Dialogue {
   /// Bookkeeping for a command that went out.
   mutating func sent(_ step: PreparedStep, at now: Instant) {
     current.sentAt = now
-    // Replies to raw octets may still be on their way when QUIT is said.
-    if step.phase == .quit { saidGoodbye = true } else { isLoose = false }
+    settle(isQuit: step.phase == .quit)
+    if step.phase == .quit { saidGoodbye = true }
   }
 
   mutating func startGroup(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
     guard mayWrite(at: now, &out) else { return }
-    guard keeps || offersPipelining || section != .transaction else {
+    guard keeps || offersPipelining || !(section == .transaction || section == .between) else {
       // RFC 2920 section 3.1: groups only where PIPELINING is offered.
       transaction.fellBack = true
       current.member = 0
@@ -197,6 +197,7 @@ extension Dialogue {
 
   mutating func startMessage(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
     guard case .message(_, let shape) = step.instruction.action else { return }
+    if shape.isOnlyWhenAsked, !isInData { return advance() }
     guard mayWrite(at: now, &out), let content = nextMessage() else { return }
     message = nil
     transaction.octets += content.size

@@ -77,8 +77,10 @@ final class PreparedStep: Sendable {
       template = PreparedTemplate(text, settings)
     case .group(let commands, _):
       kind = .group
+      // Each is also a step of its own, for servers that take only one at a time.
       members = try commands.map {
-        try PreparedStep(Instruction($0), settings: settings, factory: factory)
+        try PreparedStep(
+          Instruction($0, within: instruction.within), settings: settings, factory: factory)
       }
     case .message(let kindOfMessage, _):
       kind = .message
@@ -119,9 +121,12 @@ final class PreparedStep: Sendable {
 
 extension Instruction {
   /// A command of a group as a step of its own, for servers that take only one at a time.
-  fileprivate init(_ member: GroupMember) {
+  ///
+  /// - Parameter within: The group's limit, which is that of each of its replies.
+  fileprivate init(_ member: GroupMember, within: TimeLimit?) {
     self.init(
-      action: .send(member.command), expectation: member.expectation, phase: member.phase,
+      action: .send(member.command), expectation: member.expectation, within: within,
+      phase: member.phase,
       captures: member.captures, position: member.position, label: member.label)
   }
 }

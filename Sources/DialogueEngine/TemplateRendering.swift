@@ -17,6 +17,7 @@ struct PreparedTemplate: Sendable {
     /// The index of a column.
     case feed(Int)
     case captured(String)
+    case recipient(each: Int, place: Int)
   }
 
   let parts: [Part]
@@ -34,6 +35,7 @@ struct PreparedTemplate: Sendable {
       case .variable(.messageSize): .messageSize
       case .variable(.random(let count)): .random(count)
       case .variable(.captured(let name)): .captured(name)
+      case .variable(.recipient(let each, let place)): .recipient(each: each, place: place)
       case .variable(.feed(let column)):
         settings.feed?.columns.firstIndex(of: column).map(Part.feed) ?? .captured(column)
       }
@@ -73,6 +75,8 @@ struct SessionValues {
       case .messageSize:
         if offersSize { octets.appendDecimal(messageSize) } else { octets.dropSizeParameter() }
       case .random(let count): appendRandom(count, to: &octets)
+      case .recipient(let each, let place):
+        octets.appendDecimal(max(0, message - 1) * each + place)
       case .feed(let column):
         guard let feed, let row = feedRow(of: feed, seed: seed) else { return "feed" }
         octets.append(contentsOf: feed.rows[row][column])
@@ -89,10 +93,17 @@ struct SessionValues {
     guard !feed.rows.isEmpty else { return nil }
     switch feed.order {
     case .sequential: return (max(1, message) - 1) % feed.rows.count
-    case .random:
+    case .random, .weighted:
       var random = SeededRandom(seed: seed, UInt64(truncatingIfNeeded: message))
-      return Int(random.next() % UInt64(feed.rows.count))
+      return feed.row(at: random.next())
     }
+  }
+
+  /// A seeded number of nanoseconds within a range.
+  mutating func nanoseconds(within range: ClosedRange<Duration>) -> Int64 {
+    let least = range.lowerBound.wholeNanoseconds
+    let most = range.upperBound.wholeNanoseconds
+    return least < most ? Int64.random(in: least...most, using: &random) : least
   }
 
   private mutating func appendRandom(_ count: Int, to octets: inout [UInt8]) {

@@ -7,8 +7,8 @@ import Histogram
 package import RunRecord
 package import ScenarioLanguage
 
-/// Latency distributions by phase.
-package struct LatencyRecorder: Sendable {
+/// One distribution of latencies; costs nothing until something is recorded.
+package struct LatencyHistogram: Sendable {
   /// The longest latency told apart, ten minutes in nanoseconds; what takes longer counts as this.
   ///
   /// It is the longest wait of RFC 5321 section 4.5.3.2.
@@ -18,53 +18,59 @@ package struct LatencyRecorder: Sendable {
   /// Where a histogram begins; it grows when something slower is recorded.
   private static let usual: UInt64 = 1_000_000_000
 
-  /// By `Phase.slot`; nil until the phase has a first sample.
-  private var histograms = [Histogram<UInt64>?](repeating: nil, count: Phase.slots)
+  private var histogram: Histogram<UInt64>?
 
   package init() {}
 
   /// Counts one sample; a clock that ran backwards counts as zero.
-  package mutating func record(_ phase: Phase, nanoseconds: Int64) {
+  package mutating func record(_ nanoseconds: Int64) {
     let value = min(UInt64(max(nanoseconds, 0)), Self.highest)
-    let slot = phase.slot
-    if histograms[slot] == nil { histograms[slot] = Self.histogram() }
-    histograms[slot]?.record(value)
+    if histogram == nil { histogram = Self.fresh() }
+    histogram?.record(value)
   }
 
-  /// Adds everything that another recorder counted.
-  package mutating func merge(_ other: LatencyRecorder) {
-    for slot in other.histograms.indices {
-      guard let added = other.histograms[slot] else { continue }
-      if histograms[slot] == nil {
-        histograms[slot] = added
-      } else {
-        histograms[slot]?.add(added)
-      }
+  /// Adds everything that another one counted.
+  package mutating func merge(_ other: LatencyHistogram) {
+    guard let added = other.histogram else { return }
+    if histogram == nil {
+      histogram = added
+    } else {
+      histogram?.add(added)
     }
   }
 
-  /// Hands out what was counted so far and starts afresh: the end of an interval.
-  package mutating func drain() -> LatencyRecorder {
-    defer { self = LatencyRecorder() }
-    return self
+  /// The number of samples.
+  package var count: Int { Int(clamping: histogram?.totalCount ?? 0) }
+
+  /// The value in microseconds that so many percent do not exceed; nil without samples.
+  package func microseconds(at percentile: Double) -> Double? {
+    guard let histogram, histogram.totalCount > 0 else { return nil }
+    // A percentile is the upper end of a bucket; it may not lie above what was seen.
+    return Self.microseconds(min(histogram.valueAtPercentile(percentile), histogram.maxRecorded))
   }
 
-  /// The number of samples of a phase.
-  package func count(of phase: Phase) -> Int {
-    Int(clamping: histograms[phase.slot]?.totalCount ?? 0)
-  }
-
-  /// The distributions as record values, by phase name, phases without samples left out.
-  package func records() -> [String: LatencyRecord] {
-    var records: [String: LatencyRecord] = [:]
-    for phase in Phase.allCases {
-      guard let histogram = histograms[phase.slot], histogram.totalCount > 0 else { continue }
-      records[phase.rawValue] = Self.record(of: histogram)
+  /// How many samples exceed so many nanoseconds, as far as buckets tell.
+  package func count(above nanoseconds: UInt64) -> Int {
+    guard let histogram else { return 0 }
+    return histogram.recordedValues().reduce(0) { sum, bucket in
+      bucket.value > nanoseconds ? sum + Int(clamping: bucket.count) : sum
     }
-    return records
   }
 
-  private static func histogram() -> Histogram<UInt64> {
+  /// The distribution as a record value; nil without samples.
+  package var record: LatencyRecord? {
+    guard let histogram, histogram.totalCount > 0 else { return nil }
+    func percentile(_ rank: Double) -> Double { microseconds(at: rank) ?? 0 }
+    return LatencyRecord(
+      count: Int(clamping: histogram.totalCount), min: Self.microseconds(histogram.min),
+      p50: percentile(50), p90: percentile(90), p99: percentile(99), p999: percentile(99.9),
+      max: Self.microseconds(histogram.maxRecorded), mean: Self.rounded(histogram.mean / 1000),
+      buckets: histogram.recordedValues().map {
+        LatencyRecord.Bucket(value: $0.value, count: UInt64($0.count))
+      })
+  }
+
+  private static func fresh() -> Histogram<UInt64> {
     var histogram = Histogram<UInt64>(
       lowestDiscernibleValue: lowest, highestTrackableValue: usual,
       numberOfSignificantValueDigits: .three)
@@ -72,25 +78,77 @@ package struct LatencyRecorder: Sendable {
     return histogram
   }
 
-  private static func record(of histogram: Histogram<UInt64>) -> LatencyRecord {
-    // A percentile is the upper end of a bucket; it may not lie above what was seen.
-    func percentile(_ rank: Double) -> Double {
-      microseconds(min(histogram.valueAtPercentile(rank), histogram.maxRecorded))
-    }
-    return LatencyRecord(
-      count: Int(clamping: histogram.totalCount), min: microseconds(histogram.min),
-      p50: percentile(50), p90: percentile(90), p99: percentile(99), p999: percentile(99.9),
-      max: microseconds(histogram.maxRecorded), mean: rounded(histogram.mean / 1000),
-      buckets: histogram.recordedValues().map {
-        LatencyRecord.Bucket(value: $0.value, count: UInt64($0.count))
-      })
-  }
-
   private static func microseconds(_ nanoseconds: UInt64) -> Double {
     rounded(Double(nanoseconds) / 1000)
   }
 
   private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+}
+
+/// Latency distributions by phase.
+package struct LatencyRecorder: Sendable {
+  /// By `Phase.slot`.
+  private var histograms = [LatencyHistogram](repeating: LatencyHistogram(), count: Phase.slots)
+
+  package init() {}
+
+  /// Counts one sample of a phase.
+  package mutating func record(_ phase: Phase, nanoseconds: Int64) {
+    histograms[phase.slot].record(nanoseconds)
+  }
+
+  /// Adds everything that another recorder counted.
+  package mutating func merge(_ other: LatencyRecorder) {
+    for slot in other.histograms.indices { histograms[slot].merge(other.histograms[slot]) }
+  }
+
+  /// The distribution of one phase.
+  package subscript(phase: Phase) -> LatencyHistogram { histograms[phase.slot] }
+
+  /// The number of samples of a phase.
+  package func count(of phase: Phase) -> Int { histograms[phase.slot].count }
+
+  /// The distributions as record values, by phase name, phases without samples left out.
+  package func records() -> [String: LatencyRecord] {
+    var records: [String: LatencyRecord] = [:]
+    for phase in Phase.allCases {
+      if let record = histograms[phase.slot].record { records[phase.rawValue] = record }
+    }
+    return records
+  }
+}
+
+/// Latency by the place of the message on its connection.
+struct PositionRecorder: Sendable {
+  /// First and last place that are counted together: one by one where reuse pays, then in octaves.
+  static let bands: [(first: Int, last: Int?)] = [
+    (1, 1), (2, 2), (3, 3), (4, 4), (5, 8), (9, 16), (17, 32), (33, 64), (65, 128), (129, nil),
+  ]
+
+  private var histograms = [LatencyHistogram](
+    repeating: LatencyHistogram(), count: PositionRecorder.bands.count)
+
+  mutating func record(position: Int, nanoseconds: Int64) {
+    histograms[Self.band(of: position)].record(nanoseconds)
+  }
+
+  mutating func merge(_ other: PositionRecorder) {
+    for band in histograms.indices { histograms[band].merge(other.histograms[band]) }
+  }
+
+  /// The bands that have samples, in order.
+  var records: [PositionRecord] {
+    zip(Self.bands, histograms).compactMap { band, histogram in
+      histogram.record.map { PositionRecord(first: band.first, last: band.last, latency: $0) }
+    }
+  }
+
+  private static func band(of position: Int) -> Int {
+    if position <= 4 { return max(0, position - 1) }
+    // 5 to 8 is the fifth band, 9 to 16 the sixth.
+    let octave = Int.bitWidth - (position - 1).leadingZeroBitCount
+    return min(octave + 1, bands.count - 1)
+  }
 }
 
 extension Phase {

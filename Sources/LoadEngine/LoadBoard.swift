@@ -9,7 +9,9 @@ final class LoadBoard: Sendable {
   let sessions: Int
   private let open = Atomic<Int>(0)
   private let highest = Atomic<Int>(0)
+  private let begun = Atomic<Int>(0)
   private let completed = Atomic<Int>(0)
+  private let failed = Atomic<Int>(0)
   private let settled = Atomic<Int>(0)
   private let failedSetups = Atomic<Int>(0)
   private let reached = Atomic<Bool>(false)
@@ -21,6 +23,10 @@ final class LoadBoard: Sendable {
   var peak: Int { highest.load(ordering: .relaxed) }
   /// Messages with an outcome, or plain connections that were left.
   var done: Int { completed.load(ordering: .relaxed) }
+  /// Messages handed to a session.
+  var started: Int { begun.load(ordering: .relaxed) }
+  /// Messages with an outcome other than accepted.
+  var errors: Int { failed.load(ordering: .relaxed) }
   /// Whether any session ever reached its start state.
   var everReady: Bool { reached.load(ordering: .relaxed) }
 
@@ -31,7 +37,11 @@ final class LoadBoard: Sendable {
 
   func closed() { open.subtract(1, ordering: .relaxed) }
 
+  func startedOne() { begun.add(1, ordering: .relaxed) }
+
   func completedOne() { completed.add(1, ordering: .relaxed) }
+
+  func failedOne() { failed.add(1, ordering: .relaxed) }
 
   func ready() { reached.store(true, ordering: .relaxed) }
 

@@ -31,35 +31,58 @@ package struct LoadProgress: Sendable, Equatable {
   package var done: Int
   /// nil: as many as fit.
   package var planned: Int?
+  /// Those of `done` that were not accepted.
+  package var errors: Int
+  /// Messages handed to a session and without an outcome.
+  package var underWay: Int
   /// Connections open at present.
   package var open: Int
   /// Seconds since the start.
   package var elapsed: Double
+  /// Seconds for which messages are begun; nil: their number decides.
+  package var length: Double?
+  /// The last whole second; nil before its end.
+  package var last: TimePoint?
+
+  package init(
+    done: Int, planned: Int?, errors: Int, underWay: Int, open: Int, elapsed: Double,
+    length: Double?, last: TimePoint?
+  ) {
+    self.done = done
+    self.planned = planned
+    self.errors = errors
+    self.underWay = underWay
+    self.open = open
+    self.elapsed = elapsed
+    self.length = length
+    self.last = last
+  }
 }
 
 /// Calls from the workers to whoever watches them; made on any of the loops.
 struct LoadEvents: Sendable {
+  /// The books of a second, or the last ones.
+  var report: @Sendable (LoadReport) -> Void
   /// Every session has nothing left to send.
   var allSettled: @Sendable () -> Void
   /// Going on is pointless.
   var giveUp: @Sendable (LoadFailure) -> Void
 }
 
-/// Runs closed loads.
+/// Runs loads.
 package enum LoadRun {
   /// Runs a load to its end, to `control`'s stop, or until it is clear that nobody gets through.
   ///
   /// - Parameters:
   ///   - includesRelay: Whether the target runs in this process, for the record of memory.
-  ///   - progress: Called about four times a second, on an event loop; it must not block.
+  ///   - progress: Called about four times a second; it must not block for long.
   package static func run(
-    _ load: ClosedLoad, control: LoadControl, includesRelay: Bool = false,
+    _ load: Load, control: LoadControl, includesRelay: Bool = false,
     progress: @escaping @Sendable (LoadProgress) -> Void = { _ in }
   ) async throws -> LoadOutcome {
-    let workers = max(1, min(load.workers, load.sessions))
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: workers)
     var load = load
-    load.workers = workers
+    load.workers = max(1, min(load.workers, load.sessions))
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: load.workers)
     let supervisor = LoadSupervisor(load: load, group: group, control: control)
     let outcome = try await supervisor.run(includesRelay: includesRelay, progress: progress)
     try await group.shutdownGracefully()

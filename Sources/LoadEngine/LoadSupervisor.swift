@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Watches the workers of one load from outside their loops: starts and stops them, samples memory
-// and progress, and merges their books into the record.
+// and progress, gathers their books second by second, and ends the load where it was told to.
 
 import DialogueEngine
 import NIOCore
@@ -13,10 +13,9 @@ import Synchronization
 
 /// Everything about one load that no single worker can know.
 final class LoadSupervisor: Sendable {
-  private let load: ClosedLoad
+  private let load: Load
   private let group: MultiThreadedEventLoopGroup
   private let control: LoadControl
-  private let office: TicketOffice
   private let board: LoadBoard
   private let watch: MemoryWatch
   private let state = Mutex(State())
@@ -24,13 +23,13 @@ final class LoadSupervisor: Sendable {
   private struct State {
     var workers: [NIOLoopBound<LoadWorker>] = []
     var failure: LoadFailure?
+    var last: TimePoint?
   }
 
-  init(load: ClosedLoad, group: MultiThreadedEventLoopGroup, control: LoadControl) {
+  init(load: Load, group: MultiThreadedEventLoopGroup, control: LoadControl) {
     self.load = load
     self.group = group
     self.control = control
-    office = TicketOffice(planned: load.messages ?? .max)
     board = LoadBoard(sessions: load.sessions)
     watch = MemoryWatch(board: board)
   }
@@ -38,46 +37,50 @@ final class LoadSupervisor: Sendable {
   func run(
     includesRelay: Bool, progress: @escaping @Sendable (LoadProgress) -> Void
   ) async throws -> LoadOutcome {
+    let (reports, mailbox) = AsyncStream.makeStream(of: LoadReport.self)
+    let events = LoadEvents(
+      report: { mailbox.yield($0) },
+      allSettled: { [weak self] in self?.allSettled() },
+      giveUp: { [weak self] failure in self?.giveUp(failure) })
     let loops = Array(group.makeIterator().prefix(load.workers))
-    var books: [EventLoopFuture<LoadTally>] = []
+    let office = TicketOffice(planned: load.planned ?? .max)
     for (place, loop) in loops.enumerated() {
-      let done = loop.makePromise(of: LoadTally.self)
-      books.append(done.futureResult)
-      try await addWorker(place, on: loop, done)
+      try await addWorker(place, on: loop, office: office, events)
     }
     let begin = SessionLoop.now()
-    let ticker = startTicking(on: loops[0], from: begin, progress)
     control.attend { [self] abandon in stop(abandon: abandon) }
-    for worker in workers { worker.eventLoop.execute { worker.value.start() } }
-    if let duration = load.duration {
-      group.next().scheduleTask(in: .nanoseconds(duration.wholeNanoseconds)) { [self] in
-        stop(abandon: false)
-      }
-    }
-    var tally = try await books[0].get()
-    for book in books.dropFirst() { tally.merge(try await book.get()) }
+    for worker in workers { worker.eventLoop.execute { worker.value.start(at: begin) } }
+    scheduleEnd()
+    let pulse = Task { [self] in await beat(from: begin, progress) }
+    let (books, endedEarly) = await gather(reports, from: begin)
     control.dismiss()
-    ticker.cancel()
-    return outcome(of: tally, begin: begin, includesRelay: includesRelay)
+    pulse.cancel()
+    await pulse.value
+    var record = LoadRecord(
+      of: load, books: books, begin: begin, peak: board.peak, endedEarly: endedEarly)
+    record.memory = watch.record(includesRelay: includesRelay)
+    return LoadOutcome(
+      record: record, failure: state.withLock(\.failure), tls: books.total.tls)
   }
 
   private var workers: [NIOLoopBound<LoadWorker>] { state.withLock { $0.workers } }
 
   private func addWorker(
-    _ place: Int, on loop: any EventLoop, _ done: EventLoopPromise<LoadTally>
+    _ place: Int, on loop: any EventLoop, office: TicketOffice, _ events: LoadEvents
   ) async throws {
     let share = load.sessions / load.workers
     let extra = load.sessions % load.workers
     let first = place * share + min(place, extra) + 1
     let numbers = Array(first..<(first + share + (place < extra ? 1 : 0)))
-    let events = LoadEvents(
-      allSettled: { [weak self] in self?.allSettled() },
-      giveUp: { [weak self] failure in self?.giveUp(failure) })
-    let worker = try await loop.submit { [load, office, board] in
+    let source: WorkSource =
+      load.schedule.map {
+        .arrivals(ArrivalShare(of: $0, place: place, workers: load.workers))
+      } ?? .tickets(office)
+    let worker = try await loop.submit { [load, board] in
       NIOLoopBound(
         LoadWorker(
-          load: load, numbers: numbers, loop: loop, office: office, board: board, events: events,
-          done: done),
+          place, of: load, numbers: numbers, source: source, loop: loop, board: board,
+          events: events),
         eventLoop: loop)
     }.get()
     state.withLock { $0.workers.append(worker) }
@@ -85,17 +88,69 @@ final class LoadSupervisor: Sendable {
 
   // MARK: While it runs
 
-  private func startTicking(
-    on loop: any EventLoop, from begin: Instant,
-    _ progress: @escaping @Sendable (LoadProgress) -> Void
-  ) -> RepeatedTask {
-    let interval = TimeAmount.milliseconds(250)
-    return loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [self] _ in
+  /// Adds up what the workers report until the last of them has.
+  ///
+  /// - Returns: the books, and why the load ended before its time.
+  private func gather(
+    _ reports: AsyncStream<LoadReport>, from begin: Instant
+  ) async -> (LoadBooks, endedEarly: String?) {
+    var books = LoadBooks(workers: load.workers)
+    var endedEarly: String?
+    for await report in reports {
+      if let point = books.add(report) {
+        state.withLock { $0.last = point }
+        if endedEarly == nil, let crossed = crossedThreshold(books, begin, after: point.second) {
+          endedEarly = "after \(point.second + 1) s: \(crossed)"
+          stop(abandon: false)
+        }
+      }
+      if books.isComplete { break }
+    }
+    return (books, endedEarly)
+  }
+
+  /// The threshold that is crossed by now and ends the load, in words.
+  private func crossedThreshold(
+    _ books: LoadBooks, _ begin: Instant, after second: Int
+  ) -> String? {
+    guard let rule = load.abortsOn, !books.isComplete, !control.isStopping,
+      Double(second + 1) >= rule.after / .seconds(1)
+    else { return nil }
+    let soFar = LoadRecord(of: load, books: books, begin: begin, peak: 0, endedEarly: "")
+    guard soFar.messages.attempted > 0 else { return nil }
+    let crossed = ThresholdJudge.judge(rule.thresholds, on: soFar).first { !$0.holds }
+    return crossed.map { "\($0.metric) \($0.limit) was crossed, measured \($0.measured)" }
+  }
+
+  /// About four times a second: memory and progress, on no worker's time.
+  private func beat(
+    from begin: Instant, _ progress: @Sendable (LoadProgress) -> Void
+  ) async {
+    while true {
+      do {
+        try await Task.sleep(for: .milliseconds(250))
+      } catch {
+        return
+      }
       watch.sample()
-      let elapsed = Double(SessionLoop.now() - begin) / 1e9
+      let done = board.done
       progress(
         LoadProgress(
-          done: board.done, planned: load.messages, open: board.openNow, elapsed: elapsed))
+          done: done, planned: load.planned, errors: board.errors,
+          underWay: max(0, board.started - done), open: board.openNow,
+          elapsed: Double(SessionLoop.now() - begin) / 1e9,
+          length: load.length.map { $0 / .seconds(1) }, last: state.withLock { $0.last }))
+    }
+  }
+
+  /// Ends the load when its time is over.
+  ///
+  /// An open load may still begin, for as long as it takes to drain, what found no free session.
+  private func scheduleEnd() {
+    guard let length = load.length else { return }
+    let grace = load.schedule == nil ? .zero : load.drainLimit
+    group.next().scheduleTask(in: .nanoseconds((length + grace).wholeNanoseconds)) { [self] in
+      stop(abandon: false)
     }
   }
 
@@ -117,7 +172,6 @@ final class LoadSupervisor: Sendable {
   }
 
   private func stop(abandon: Bool) {
-    office.close()
     for worker in workers {
       worker.eventLoop.execute {
         abandon ? worker.value.abandon() : worker.value.drain()
@@ -127,36 +181,6 @@ final class LoadSupervisor: Sendable {
     group.next().scheduleTask(in: .nanoseconds(load.drainLimit.wholeNanoseconds)) { [self] in
       stop(abandon: true)
     }
-  }
-
-  // MARK: Afterwards
-
-  private func outcome(
-    of tally: LoadTally, begin: Instant, includesRelay: Bool
-  ) -> LoadOutcome {
-    var messages = tally.messages
-    if let planned = load.messages, !load.isConnectOnly {
-      messages.notStarted = max(0, planned - messages.attempted)
-    }
-    var connections = tally.connections
-    connections.peak = board.peak
-    let measured = tally.lastEnd.map { max(0, Double($0 - begin) / 1e9) } ?? 0
-    var stages = tally.replies.byStage
-    for (stage, count) in tally.lostStages { stages[stage, default: [:]]["lost"] = count }
-    let record = LoadRecord(
-      model: "closed", sessions: load.sessions, workers: load.workers,
-      perConnection: load.perConnection.text, measured: measured, messages: messages,
-      connections: connections,
-      throughput: measured > 0 ? Double(messages.accepted) / measured : 0,
-      connectionRate: measured > 0 ? Double(connections.opened) / measured : 0,
-      latency: tally.latency.records(), replies: tally.replies.byCode, stages: stages,
-      samples: tally.samples,
-      cpuPerMessage: messages.accepted > 0
-        ? Double(tally.cpu) / 1000 / Double(messages.accepted) : 0,
-      cpuShare: tally.cpuRead.map { Double(tally.cpu) / Double(max(1, $0 - begin)) } ?? 0,
-      octets: tally.octets,
-      memory: watch.record(includesRelay: includesRelay))
-    return LoadOutcome(record: record, failure: state.withLock(\.failure), tls: tally.tls)
   }
 }
 

@@ -9,12 +9,32 @@ import SMTPWire
 import ScenarioLanguage
 import TLSEngine
 
-/// Counts and distributions of a load, or of one worker's part of it.
+/// Counts and distributions of a load, of one worker's part of it, or of a second of that.
 struct LoadTally: Sendable {
   var messages = MessageCounts()
+  /// Messages handed to a session.
+  var started = 0
   var connections = ConnectionCounts()
   var replies = ReplyTable()
   var latency = LatencyRecorder()
+  /// Open model: transactions from their real start; `latency` counts from the intended one.
+  var service = LatencyHistogram()
+  /// Open model: how late messages began though a session was free.
+  var lateness = LatencyHistogram()
+  /// Open model: messages that found no free session when they were due.
+  var waited = 0
+  var positions = PositionRecorder()
+  var fullHandshakes = LatencyHistogram()
+  var resumedHandshakes = LatencyHistogram()
+  var endings = EndingTable()
+  /// Transactions whose pipelined group went out command by command.
+  var fallbacks = 0
+  /// Recipients refused while others of the same message were accepted.
+  var refusedRecipients = 0
+  /// When the last message began.
+  var lastStart: Instant?
+  /// The longest time in which nothing came back though something was under way.
+  var silence = Silence()
   /// Stage to count, for messages that were decided by silence or a lost connection.
   var lostStages: [String: Int] = [:]
   /// Reply code to texts, distinct ones, a few.
@@ -48,6 +68,14 @@ struct LoadTally: Sendable {
     }
     if result.position > 1 { connections.reusedMessages += 1 }
     octets += result.octets
+    if result.fellBackToLockStep { fallbacks += 1 }
+    refusedRecipients += result.refusedRecipients
+    let service = result.ended - result.started
+    positions.record(position: result.position, nanoseconds: service)
+    if let intended = result.intended {
+      self.service.record(service)
+      latency.record(.transaction, nanoseconds: result.ended - intended)
+    }
     note(end: result.ended)
     if let reason = result.reason {
       keep(reason, under: result.code == 0 ? result.outcome.rawValue : String(result.code))
@@ -83,6 +111,18 @@ struct LoadTally: Sendable {
     latency.merge(other.latency)
     lostStages.merge(other.lostStages, uniquingKeysWith: +)
     for (code, texts) in other.samples { for text in texts { keep(text, under: code) } }
+    started += other.started
+    service.merge(other.service)
+    lateness.merge(other.lateness)
+    waited += other.waited
+    positions.merge(other.positions)
+    fullHandshakes.merge(other.fullHandshakes)
+    resumedHandshakes.merge(other.resumedHandshakes)
+    endings.merge(other.endings)
+    fallbacks += other.fallbacks
+    refusedRecipients += other.refusedRecipients
+    silence.merge(other.silence)
+    if let start = other.lastStart, lastStart.map({ $0 < start }) ?? true { lastStart = start }
     octets += other.octets
     if let end = other.lastEnd { note(end: end) }
     cpu += other.cpu
@@ -97,6 +137,49 @@ struct LoadTally: Sendable {
       return
     }
     if kept.count < Self.samplesPerCode, !kept.contains(text) { samples[code] = kept + [text] }
+  }
+}
+
+/// How the target ended connections, and after how many messages; distinct counts are bounded.
+struct EndingTable: Sendable, Equatable {
+  private(set) var counts: [EndingRecord.Manner: [Int: Int]] = [:]
+
+  /// A peer may end every connection after another number of messages.
+  private static let distinctCounts = 64
+
+  mutating func count(_ manner: EndingRecord.Manner, after messages: Int, times: Int = 1) {
+    let known = counts[manner, default: [:]]
+    let isKnown = known[messages] != nil || known.count < Self.distinctCounts
+    // What no longer fits joins the nearest count that is there.
+    let key =
+      isKnown ? messages : known.keys.min { abs($0 - messages) < abs($1 - messages) } ?? messages
+    counts[manner, default: [:]][key, default: 0] += times
+  }
+
+  mutating func merge(_ other: EndingTable) {
+    for (manner, ends) in other.counts {
+      for (messages, times) in ends { count(manner, after: messages, times: times) }
+    }
+  }
+
+  /// The most frequent first.
+  var records: [EndingRecord] {
+    counts.flatMap { manner, ends in
+      ends.map { EndingRecord(manner: manner, after: $0.key, count: $0.value) }
+    }.sorted { ($1.count, $0.after, $0.manner.rawValue) < ($0.count, $1.after, $1.manner.rawValue) }
+  }
+}
+
+/// A time in which nothing came back.
+struct Silence: Sendable, Equatable {
+  var nanoseconds: Int64 = 0
+  /// When it was over.
+  var end = Instant(nanoseconds: 0)
+  /// Sessions that waited for a reply meanwhile, on the worker that saw it.
+  var waiting = 0
+
+  mutating func merge(_ other: Silence) {
+    if other.nanoseconds > nanoseconds { self = other }
   }
 }
 

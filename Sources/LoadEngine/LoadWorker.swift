@@ -17,41 +17,54 @@ import TLSEngine
 /// A session's place, a slot, goes through
 ///
 ///     waiting ─admitted─▶ connecting ─ready─▶ working ─nothing left─▶ parked ─released─▶ over
-///        ▲                    │ failed           └──nothing left, no hold──────────────────▲
-///        └────after a pause───┘
+///        ▲                    │ failed         ▲    └──nothing left, no hold──────────────▲
+///        ├────after a pause───┘                │ due
+///        └──open model: connection used up── working ─nothing due─▶ idle
 final class LoadWorker {
-  private let load: ClosedLoad
+  let place: Int
+  let load: Load
   private let loop: any EventLoop
   private let sessionLoop: SessionLoop
-  private let office: TicketOffice
-  private let board: LoadBoard
-  private let events: LoadEvents
-  private let done: EventLoopPromise<LoadTally>
+  let board: LoadBoard
+  let events: LoadEvents
   private let cpuAtStart = ProcessFacts.threadCPU()
+  var source: WorkSource
   private var gate: ConnectGate
-  private var slots: [Slot] = []
+  var slots: [Slot] = []
   /// Slots that wait to be admitted, the next one last.
   private var waiting: [Int] = []
-  private var ticker: RepeatedTask?
-  private var tally = LoadTally()
+  /// Open model: slots with a connection and nothing due, the one to be used next last.
+  var idle: [Int] = []
+  var connecting = 0
+  private var begin = Instant(nanoseconds: 0)
+  private var second = 0
+  private var ticker: Scheduled<Void>?
+  private var alarm: Scheduled<Void>?
+  var tally = LoadTally()
+  /// CPU time in nanoseconds until there was nothing left to send, and when that was.
+  private var spent: (cpu: Int64, at: Instant)?
   private var random: SeededRandom
   private var live = 0
-  private var isStopping = false
+  var underWay = 0
+  var lastSign = Instant(nanoseconds: 0)
+  var connected = 0
+  var isStopping = false
 
   /// - Parameters:
+  ///   - place: The worker's, from 0.
   ///   - numbers: The session numbers of this worker, from 1 over all workers.
-  ///   - done: Gets the books when the last session is over.
+  ///   - source: Where its messages come from.
   init(
-    load: ClosedLoad, numbers: [Int], loop: any EventLoop, office: TicketOffice,
-    board: LoadBoard, events: LoadEvents, done: EventLoopPromise<LoadTally>
+    _ place: Int, of load: Load, numbers: [Int], source: WorkSource, loop: any EventLoop,
+    board: LoadBoard, events: LoadEvents
   ) {
+    self.place = place
     self.load = load
+    self.source = source
     self.loop = loop
     sessionLoop = SessionLoop(loop)
-    self.office = office
     self.board = board
     self.events = events
-    self.done = done
     gate = ConnectGate(limit: load.connectsAtOnce / load.workers)
     random = SeededRandom(seed: load.seed &+ UInt64(numbers.first ?? 0))
     slots = numbers.map { Slot(number: $0) }
@@ -59,18 +72,26 @@ final class LoadWorker {
     live = slots.count
   }
 
-  private struct Slot {
+  struct Slot {
     let number: Int
     var session: Session?
     var ticket: ConnectGate.Ticket?
     /// The message that a move asked for and that has no result yet.
-    var inFlight: Int?
+    var inFlight: Work?
     /// Messages sent on the present connection, and how many it may carry.
     var carried = 0
     var capacity = Int.max
     var failuresInARow = 0
+    var isConnecting = false
+    var hasConnection = false
+    /// How the handshake of the present connection went.
+    var wasResumed = false
+    /// We were told to end the present connection.
+    var isLeaving = false
     /// Nothing left to send, and the connection still open.
     var isParked = false
+    /// Open model: nothing due, and the connection still open.
+    var isIdle = false
     /// Nothing left to send, once; a parked slot that later ends settles no second time.
     var hasSettled = false
   }
@@ -78,25 +99,27 @@ final class LoadWorker {
   // MARK: Starting and stopping
 
   /// Starts to open sessions.
-  func start() {
+  ///
+  /// - Parameter begin: The instant from which arrivals and seconds count, the same for all workers.
+  func start(at begin: Instant) {
+    self.begin = begin
+    lastSign = begin
     guard live > 0 else { return finish() }
-    // A second is the first SYN retry of Linux: whoever waits longer is not in the listen queue.
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    ticker = loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
-      bound.value.gate.forgive()
-      bound.value.admit()
-    }
-    admit()
+    scheduleTick()
+    proceed()
   }
 
   /// Begins nothing new; what was begun is finished.
   func drain() {
     guard !isStopping else { return }
     isStopping = true
+    source.close()
     dismissWaiting()
     release()
-    // A session that has no message yet has begun nothing.
-    for slot in slots where slot.inFlight == nil { slot.session?.cancel() }
+    // A session that has no message yet, or still thinks before it, has begun nothing.
+    for slot in slots where slot.inFlight == nil || slot.session?.isThinking == true {
+      slot.session?.cancel()
+    }
   }
 
   /// Ends everything at once.
@@ -109,16 +132,58 @@ final class LoadWorker {
   func release() {
     for index in slots.indices where slots[index].isParked {
       slots[index].isParked = false
+      slots[index].isLeaving = true
       slots[index].session?.resume(.finish)
     }
   }
 
-  /// Opens sessions as long as there is work and the gate lets them through.
+  // MARK: Time
+
+  /// Every second of the load ends with a report of it.
+  private func scheduleTick() {
+    second += 1
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let at = begin + Int64(second) * 1_000_000_000
+    ticker = loop.scheduleTask(deadline: .uptimeNanoseconds(UInt64(at.nanoseconds))) {
+      bound.value.tick()
+    }
+  }
+
+  private func tick() {
+    // A second is the first SYN retry of Linux: whoever waits longer is not in the listen queue.
+    gate.forgive()
+    hand(isLast: false)
+    scheduleTick()
+    proceed()
+  }
+
+  /// Hands over the books of the second, and begins new ones.
+  private func hand(isLast: Bool) {
+    events.report(
+      LoadReport(
+        worker: place, second: second - 1, tally: tally, connected: connected, isLast: isLast))
+    tally = LoadTally()
+  }
+
+  /// Nanoseconds since the beginning.
+  private var offset: Int64 { SessionLoop.now() - begin }
+
+  // MARK: Opening
+
+  /// Opens sessions, and puts idle ones to work, as far as there is work.
+  private func proceed() {
+    switch source {
+    case .tickets: admit()
+    case .arrivals: arrive()
+    }
+  }
+
+  /// Closed model: opens sessions as long as there is work and the gate lets them through.
   private func admit() {
-    while let index = waiting.last, load.hold != nil || office.hasMore {
+    while let index = waiting.last, load.hold != nil || source.hasMore {
       guard let ticket = gate.admit() else { return }
       // In a load of plain connections each is what a message is elsewhere.
-      if load.isConnectOnly, load.hold == nil, office.take() == nil {
+      if load.isConnectOnly, load.hold == nil, source.take(at: 0) == .nothing {
         gate.settle(ticket)
         break
       }
@@ -129,12 +194,75 @@ final class LoadWorker {
     dismissWaiting()
   }
 
+  /// Open model: hands what is due to whoever is free, and opens connections for the rest.
+  private func arrive() {
+    guard !isStopping else { return }
+    let now = offset
+    if load.isConnectOnly {
+      while source.backlog(at: now, upTo: 1) > 0, let index = waiting.last,
+        let ticket = gate.admit()
+      {
+        _ = source.take(at: now)
+        waiting.removeLast()
+        open(index, ticket)
+      }
+    } else {
+      while let index = idle.last, case .message(let work) = take(at: now) {
+        idle.removeLast()
+        slots[index].isIdle = false
+        slots[index].inFlight = work
+        slots[index].session?.resume(.transaction(number: work.number, intended: work.intended))
+      }
+      openForBacklog(at: now)
+    }
+    source.hasMore ? setAlarm(now) : closeDown()
+  }
+
+  /// Opens a connection for every message that is due and that no connection under way will take.
+  private func openForBacklog(at now: Int64) {
+    let backlog = source.backlog(at: now, upTo: slots.count)
+    var covered = connecting
+    while covered < backlog, let index = waiting.last, let ticket = gate.admit() {
+      if let due = source.due(ahead: covered) { tally.lateness.record(now - due) }
+      covered += 1
+      waiting.removeLast()
+      open(index, ticket)
+    }
+  }
+
+  /// Wakes when the next message is due, unless it already is and waits for a session.
+  private func setAlarm(_ now: Int64) {
+    alarm?.cancel()
+    alarm = nil
+    guard let due = source.due, due > now else { return }
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let at = (begin + due).nanoseconds
+    alarm = loop.scheduleTask(deadline: .uptimeNanoseconds(UInt64(at))) { bound.value.arrive() }
+  }
+
+  /// Open model: everything was handed out; whoever has nothing to do leaves.
+  private func closeDown() {
+    alarm?.cancel()
+    alarm = nil
+    let leaving = idle
+    idle = []
+    for index in leaving {
+      slots[index].isIdle = false
+      slots[index].isLeaving = true
+      slots[index].session?.resume(.finish)
+    }
+    dismissWaiting()
+  }
+
   private func open(_ index: Int, _ ticket: ConnectGate.Ticket) {
     let session = Session(
       load.program, settings: load.settings, number: slots[index].number, owner: self,
       on: sessionLoop)
     slots[index].ticket = ticket
     slots[index].session = session
+    slots[index].isConnecting = true
+    connecting += 1
+    if connecting == 1, underWay == 0 { lastSign = SessionLoop.now() }
     renew(index)
     session.start()
   }
@@ -149,42 +277,89 @@ final class LoadWorker {
   private func settle(_ index: Int) {
     guard !slots[index].hasSettled else { return }
     slots[index].hasSettled = true
-    tally.cpu = ProcessFacts.threadCPU() - cpuAtStart
-    tally.cpuRead = SessionLoop.now()
+    spent = (ProcessFacts.threadCPU() - cpuAtStart, SessionLoop.now())
     if board.settledOne() { events.allSettled() }
   }
 
   /// The slot is over.
-  private func retire(_ index: Int) {
+  func retire(_ index: Int) {
     settle(index)
     slots[index].session = nil
     live -= 1
     if live == 0 { finish() }
   }
 
-  private func finish() {
+  func finish() {
     ticker?.cancel()
+    alarm?.cancel()
     ticker = nil
-    done.succeed(tally)
+    alarm = nil
+    tally.cpu = spent?.cpu ?? 0
+    tally.cpuRead = spent?.at
+    hand(isLast: true)
   }
 
   // MARK: Deciding
 
-  private func index(of session: Session) -> Int { session.number - slots[0].number }
+  func index(of session: Session) -> Int { session.number - slots[0].number }
 
-  private func nextMove(of index: Int, connectionIsOpen: Bool) -> SessionMove {
-    if !isStopping, let number = office.take() {
-      slots[index].inFlight = number
-      let isFull = slots[index].carried >= slots[index].capacity
+  func nextMove(of index: Int, connectionIsOpen: Bool) -> SessionMove {
+    let move = chooseMove(of: index, connectionIsOpen: connectionIsOpen)
+    switch move {
+    case .finish, .reconnect: slots[index].isLeaving = true
+    case .transaction, .park: break
+    }
+    return move
+  }
+
+  private func chooseMove(of index: Int, connectionIsOpen: Bool) -> SessionMove {
+    let now = load.schedule == nil ? 0 : offset
+    let isFull = slots[index].carried >= slots[index].capacity
+    switch isStopping ? .nothing : take(at: now) {
+    case .message(let work):
+      slots[index].inFlight = work
       if isFull || !connectionIsOpen { renew(index) }
       return isFull && connectionIsOpen
-        ? .reconnect(number: number, intended: nil) : .transaction(number: number, intended: nil)
+        ? .reconnect(number: work.number, intended: work.intended)
+        : .transaction(number: work.number, intended: work.intended)
+    case .later:
+      guard connectionIsOpen, !isFull else { return .finish }
+      slots[index].isIdle = true
+      idle.append(index)
+      if alarm == nil { setAlarm(now) }
+      return .park
+    case .nothing:
+      if load.schedule != nil, !isStopping { closeDown() }
+      return connectionIsOpen ? rest(index) : .finish
     }
-    return connectionIsOpen ? rest(index) : .finish
+  }
+
+  /// Takes the next message and keeps the books of its beginning.
+  private func take(at now: Int64) -> WorkSource.Found {
+    switch source.take(at: now) {
+    case .message(var work):
+      tally.started += 1
+      board.startedOne()
+      underWay += 1
+      if underWay == 1, connecting == 0 { lastSign = SessionLoop.now() }
+      if let due = work.due {
+        work.intended = begin + due
+        // It waited for us if somebody was free, and for the target if nobody was.
+        if !idle.isEmpty {
+          tally.lateness.record(now - due)
+        } else if connecting == 0, waiting.isEmpty {
+          tally.waited += 1
+        }
+        tally.lastStart = begin + now
+      }
+      return .message(work)
+    case .later: return .later
+    case .nothing: return .nothing
+    }
   }
 
   /// What a session with nothing to send does.
-  private func rest(_ index: Int) -> SessionMove {
+  func rest(_ index: Int) -> SessionMove {
     guard load.hold != nil, !isStopping else { return .finish }
     slots[index].isParked = true
     settle(index)
@@ -192,119 +367,55 @@ final class LoadWorker {
   }
 
   /// The next connection of the slot is a fresh one.
-  private func renew(_ index: Int) {
+  func renew(_ index: Int) {
     slots[index].carried = 0
     slots[index].capacity = load.perConnection.draw(using: &random)
   }
 
-  private func settleGate(_ index: Int) {
+  func settleGate(_ index: Int) {
     guard let ticket = slots[index].ticket else { return }
     slots[index].ticket = nil
     gate.settle(ticket)
-    admit()
+    proceed()
   }
 
-  /// In a load of plain connections, the next one takes the place of the last.
-  private func openNextOrRetire(_ index: Int) {
-    guard load.isConnectOnly, load.hold == nil, !isStopping, office.hasMore else {
-      return retire(index)
-    }
+  func settleConnecting(_ index: Int) {
+    guard slots[index].isConnecting else { return }
+    slots[index].isConnecting = false
+    connecting -= 1
+  }
+
+  /// The slot's session left politely: in an open load, and in one of plain connections, the next
+  /// one takes its place.
+  func openNextOrRetire(_ index: Int) {
+    let goesOn = source.hasMore && (load.schedule != nil || load.isConnectOnly)
+    guard goesOn, load.hold == nil, !isStopping else { return retire(index) }
     slots[index].session = nil
     waiting.append(index)
-    admit()
+    proceed()
   }
 
-  /// Tries a failed setup again a second later, three times in a row at most, each failure counted;
-  /// a target that nobody ever got through to is not asked twice.
-  private func retryOrRetire(_ index: Int) {
+  /// Tries a failed setup again a second later, each failure counted: in a closed load three times
+  /// in a row at most, in an open one as long as there is work.
+  ///
+  /// A target that nobody ever got through to is not asked twice.
+  func retryOrRetire(_ index: Int) {
     slots[index].failuresInARow += 1
-    let isWorthIt = board.everReady && slots[index].failuresInARow <= Self.retries
-    guard isWorthIt, !isStopping, load.hold != nil || office.hasMore else { return retire(index) }
+    let isPatient = load.schedule != nil || slots[index].failuresInARow <= Self.retries
+    guard board.everReady, isPatient, !isStopping, load.hold != nil || source.hasMore else {
+      return retire(index)
+    }
     slots[index].session = nil
     let bound = NIOLoopBound(self, eventLoop: loop)
     loop.scheduleTask(in: Self.retryPause) { bound.value.retry(index) }
   }
 
   private func retry(_ index: Int) {
-    guard !isStopping else { return retire(index) }
+    guard !isStopping, source.hasMore || load.hold != nil else { return retire(index) }
     waiting.append(index)
-    admit()
+    proceed()
   }
 
   private static let retries = 3
   private static let retryPause = TimeAmount.seconds(1)
-}
-
-// MARK: - What sessions report
-
-extension LoadWorker: SessionOwner {
-  func session(_ session: Session, measured phase: Phase, nanoseconds: Int64) {
-    tally.latency.record(phase, nanoseconds: nanoseconds)
-  }
-
-  func session(
-    _ session: Session, received code: UInt16, enhanced: EnhancedCode?, at phase: Phase
-  ) {
-    tally.replies.count(code, at: phase)
-    if phase == .greeting { settleGate(index(of: session)) }
-  }
-
-  func session(_ session: Session, connection event: ConnectionEvent) {
-    switch event {
-    case .opened:
-      tally.connections.opened += 1
-      board.opened()
-    case .secured(let facts):
-      if facts.resumed {
-        tally.connections.resumedHandshakes += 1
-      } else {
-        tally.connections.fullHandshakes += 1
-      }
-      if tally.tls == nil { tally.tls = facts }
-    case .ended: board.closed()
-    // The session's ending tells the same again, with the stage.
-    case .refused, .handshakeFailed: break
-    }
-  }
-
-  func sessionIsReady(_ session: Session) -> SessionMove {
-    let index = index(of: session)
-    board.ready()
-    slots[index].failuresInARow = 0
-    settleGate(index)
-    guard load.isConnectOnly else { return nextMove(of: index, connectionIsOpen: true) }
-    tally.note(end: SessionLoop.now())
-    board.completedOne()
-    return rest(index)
-  }
-
-  func session(_ session: Session, finished result: TransactionResult) -> SessionMove {
-    let index = index(of: session)
-    slots[index].inFlight = nil
-    slots[index].carried = result.position
-    tally.count(result)
-    board.completedOne()
-    return nextMove(of: index, connectionIsOpen: result.connectionIsOpen)
-  }
-
-  func session(_ session: Session, ended ending: SessionEnding) {
-    let index = index(of: session)
-    slots[index].isParked = false
-    settleGate(index)
-    switch ending {
-    case .finished: openNextOrRetire(index)
-    case .cancelled:
-      if slots[index].inFlight != nil { tally.countCutOff() }
-      retire(index)
-    case .skipped(let reason):
-      events.giveUp(.skipped(reason))
-      retire(index)
-    case .setupFailed(_, _, let reason):
-      if let number = slots[index].inFlight { office.giveBack(number) }
-      slots[index].inFlight = nil
-      tally.countRefusal(reason)
-      if board.failedSetup() { events.giveUp(.unreachable(reason)) }
-      retryOrRetire(index)
-    }
-  }
 }

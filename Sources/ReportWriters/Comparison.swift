@@ -123,40 +123,6 @@ package struct Comparison: Sendable {
     }
   }
 
-  // MARK: Checks
-
-  /// A check with the verdict of every record, nil where a record does not have it.
-  package struct MatrixRow: Sendable {
-    package var id: String
-    package var title: String
-    package var verdicts: [String?]
-    /// Whether the records disagree.
-    package var differs: Bool { Set(verdicts).count > 1 }
-  }
-
-  /// All checks of all records, by id, in the order in which they were first met.
-  package var matrix: [MatrixRow] {
-    var order: [String] = []
-    var rows: [String: MatrixRow] = [:]
-    for (index, record) in records.enumerated() {
-      for check in record.checks {
-        if rows[check.id] == nil {
-          order.append(check.id)
-          rows[check.id] = MatrixRow(
-            id: check.id, title: check.title, verdicts: records.map { _ in nil })
-        }
-        let before = rows[check.id]?.verdicts[index]
-        // A check that ran behind several gates counts as its worst.
-        let ranks = SummaryRows.verdictOrder
-        let worst = [before ?? nil, check.verdict].compactMap(\.self).min {
-          (ranks.firstIndex(of: $0) ?? 0) < (ranks.firstIndex(of: $1) ?? 0)
-        }
-        rows[check.id]?.verdicts[index] = worst
-      }
-    }
-    return order.compactMap { rows[$0] }
-  }
-
   /// Who a record is of, in one line.
   package func name(_ index: Int) -> String {
     let record = records[index]

@@ -2,6 +2,8 @@
 //
 // A comparison as plain text and as one HTML page.
 
+import RunRecord
+
 /// Renders a comparison for a terminal.
 package struct ComparisonText {
   private let comparison: Comparison
@@ -22,13 +24,33 @@ package struct ComparisonText {
     if !rows.isEmpty { text += "\n" + Self.table(loadTable(rows)) }
     let matrix = comparison.matrix
     guard !matrix.isEmpty else { return text }
-    let shown = matrix.filter { showsAll || $0.differs }
-    text += "\n\(matrix.count) checks, \(matrix.count { $0.differs }) with different verdicts\n"
-    if !shown.isEmpty {
-      let body = shown.map { row in row.verdicts.map { $0 ?? "-" } + [row.id] }
-      text += "\n" + Self.table([comparison.letters + ["check"]] + body, left: true)
+    if comparison.records.contains(where: { $0.certificate != nil }) {
+      text += "\n" + Self.table([[""] + Comparison.countedWords] + countRows)
     }
+    let differing = matrix.filter(\.differs)
+    // Where nothing was asked of one of them, that is no difference between them.
+    let behaving = matrix.filter(\.behaves)
+    text += "\n\(matrix.count) checks, \(differing.count) with different verdicts"
+    text += behaving.count == differing.count ? "\n" : ", \(behaving.count) with other behaviour\n"
+    let shown = showsAll ? matrix : behaving.isEmpty ? differing : behaving
+    if !shown.isEmpty {
+      let body = shown.map { row in
+        comparison.records.indices.map(row.cell) + [
+          row.id + (row.severity.map { " (\($0))" } ?? "")
+        ]
+      }
+      text += "\n" + Self.table([comparison.columns + ["check"]] + body, left: true)
+    }
+    let hidden = differing.count - behaving.count
+    if !showsAll, !behaving.isEmpty, hidden > 0 {
+      text += "\n\(hidden) more could be judged of some only; --all lists them\n"
+    }
+    if shown.contains(where: { $0.waived.contains(true) }) { text += "* waived by its operator\n" }
     return text
+  }
+
+  private var countRows: [[String]] {
+    zip(comparison.columns, comparison.counts).map { [$0] + $1 }
   }
 
   private func loadTable(_ rows: [Comparison.Row]) -> [[String]] {
@@ -69,7 +91,8 @@ package struct ComparisonHTML {
   package init(of comparison: Comparison) { self.comparison = comparison }
 
   package var text: String {
-    var page = HTML.head(title: "Relaymark comparison")
+    var page = HTML.head(
+      title: "Relaymark comparison", style: CertificateStyle.text)
     page +=
       "<p class=\"mark\">Relaymark comparison</p>\n<h1>\(comparison.records.count) records</h1>\n"
     page += HTML.section(
@@ -94,20 +117,68 @@ package struct ComparisonHTML {
       )
     }
     let matrix = comparison.matrix
-    if !matrix.isEmpty { page += HTML.section("Checks", self.matrix(matrix)) }
+    if !matrix.isEmpty { page += checks(matrix) }
     return page + HTML.foot
   }
 
+  // MARK: Checks
+
+  private func checks(_ matrix: [Comparison.MatrixRow]) -> String {
+    var page = ""
+    if comparison.records.contains(where: { $0.certificate != nil }) {
+      page += HTML.section(
+        "Verdicts",
+        HTML.table(
+          ["target"] + Comparison.countedWords,
+          zip(comparison.columns, comparison.counts).map { [$0] + $1 }))
+      page += HTML.section(
+        "What they offer",
+        HTML.table(
+          ["EHLO keyword"] + comparison.columns,
+          comparison.offers.map { [$0.keyword] + $0.offered },
+          textColumns: Set(0...comparison.records.count)))
+    }
+    let behaving = matrix.filter(\.behaves)
+    let broken = matrix.filter { !$0.behaves && $0.isBroken }
+    let rest = matrix.filter { !$0.behaves && !$0.isBroken }
+    if !behaving.isEmpty {
+      page += HTML.section("Where they behave differently", self.matrix(behaving))
+    }
+    if !broken.isEmpty {
+      page += HTML.section("Where all that were judged err", self.matrix(broken))
+    }
+    if !rest.isEmpty {
+      page += HTML.section(
+        "All other checks",
+        "<details><summary>\(Figures.count(rest.count)) checks on which they agree, or that could be "
+          + "judged of some only</summary>\(self.matrix(rest))</details>")
+    }
+    return page
+  }
+
   private func matrix(_ rows: [Comparison.MatrixRow]) -> String {
-    var table = "<div class=\"scroll\"><table><thead><tr><th>check</th>"
-    for letter in comparison.letters { table += "<th>\(letter)</th>" }
+    var table = "<div class=\"scroll\"><table class=\"matrix\"><thead><tr><th>check</th>"
+    for column in comparison.columns { table += "<th>\(HTML.escaped(column))</th>" }
     table += "</tr></thead>\n<tbody>"
+    var chapter = ""
     for row in rows {
-      table += "<tr><td>\(HTML.escaped(row.title))<br><span class=\"sub\">"
+      let place = CheckPlace(id: row.id)
+      if place.rfc != nil, place.chapter != chapter {
+        chapter = place.chapter
+        let subject = place.subject.map { ", \($0)" } ?? ""
+        table += "<tr><th colspan=\"\(comparison.records.count + 1)\">"
+        table += "\(HTML.escaped(chapter + subject))</th></tr>\n"
+      }
+      let severity = row.isBroken ? row.severity : nil
+      let chip = severity.map {
+        "<span class=\"chip s-\(HTML.escaped($0))\">\(HTML.escaped($0))</span> "
+      }
+      table += "<tr><td>\(chip ?? "")\(HTML.escaped(row.title))<br><span class=\"sub\">"
       table += "\(HTML.escaped(row.id))</span></td>"
-      for verdict in row.verdicts {
-        let word = HTML.escaped(verdict ?? "-")
-        table += "<td><span class=\"v \(word)\">\(word)</span></td>"
+      for index in comparison.records.indices {
+        let word = HTML.escaped(row.verdicts[index] ?? "-")
+        let mark = row.waived[index] ? "<span class=\"sub\"> waived</span>" : ""
+        table += "<td><span class=\"v \(word)\">\(word)</span>\(mark)</td>"
       }
       table += "</tr>\n"
     }

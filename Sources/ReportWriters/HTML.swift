@@ -7,7 +7,9 @@ import Glibc
 /// Building blocks of a page.
 enum HTML {
   /// Everything before the content of a page.
-  static func head(title: String) -> String {
+  ///
+  /// - Parameter more: style that only this page needs.
+  static func head(title: String, style more: String = "") -> String {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -15,7 +17,7 @@ enum HTML {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width,initial-scale=1">
     <title>\(escaped(title))</title>
-    <style>\(style)</style>
+    <style>\(style)\(more)</style>
     </head>
     <body><main>
 

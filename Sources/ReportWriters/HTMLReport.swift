@@ -17,10 +17,11 @@ package struct HTMLReport {
     var page = HTML.head(title: "\(record.scenario.title) · \(rows.target)")
     page += header
     page += banner
-    if let load = record.load { page += loadSections(load) }
+    if let reuse = record.reuse { page += reuseSection(reuse) }
     if !record.thresholds.isEmpty { page += HTML.section("Thresholds", thresholds) }
+    if let load = record.load { page += loadSections(load) }
     if !record.checks.isEmpty { page += checkSections }
-    page += HTML.section("Target", HTML.facts(targetFacts))
+    page += HTML.section("Target", HTML.facts(cells: targetFacts))
     page += HTML.section("Run it again", again)
     page += "<footer>\(HTML.escaped(record.tool.name)) \(HTML.escaped(record.tool.version)), "
     page += "record form \(RunRecord.schemaVersion). Rendered from run.json.</footer>\n"
@@ -67,40 +68,55 @@ package struct HTMLReport {
   private var thresholds: String {
     HTML.table(
       ["threshold", "measured", "verdict"],
-      record.thresholds.map {
-        ["\($0.metric) \($0.limit)", $0.measured, $0.holds ? "holds" : "crossed"]
-      })
+      cells: record.thresholds.enumerated().map { place, threshold in
+        [
+          HTML.Cell("\(threshold.metric) \(threshold.limit)"),
+          HTML.Cell(threshold.measured, field: "/thresholds/\(place)/measured"),
+          HTML.Cell(
+            threshold.holds ? "holds" : "crossed", style: threshold.holds ? "pass" : "fail"),
+        ]
+      }, textColumns: [0, 1, 2])
   }
 
-  private var targetFacts: [(label: String, text: String)] {
+  private var targetFacts: [(label: String, cell: HTML.Cell)] {
     let target = record.target
-    var facts = [(label: "endpoint", text: rows.target)]
-    if let greeting = target.greeting { facts.append(("greeting", greeting)) }
+    var facts: [(label: String, cell: HTML.Cell)] = [("endpoint", HTML.Cell(rows.target))]
+    if let greeting = target.greeting {
+      facts.append(("greeting", HTML.Cell(greeting, field: "/target/greeting")))
+    }
     if !target.capabilities.isEmpty {
-      facts.append(("capabilities", target.capabilities.joined(separator: ", ")))
+      facts.append(("capabilities", HTML.Cell(target.capabilities.joined(separator: ", "))))
     }
     guard let tls = target.tls else { return facts + [("TLS", "not used")] }
-    var words = "\(tls.version), \(tls.cipher)"
-    if let group = tls.group { words += ", \(group)" }
-    facts.append(("TLS", words))
-    if let subject = tls.subject {
-      facts.append(("certificate", subject + (tls.issuer.map { ", issued by \($0)" } ?? "")))
+    let texts: [(String, String?, String)] = [
+      ("TLS version", tls.version, "version"), ("cipher", tls.cipher, "cipher"),
+      ("group", tls.group, "group"), ("certificate for", tls.subject, "subject"),
+      ("issued by", tls.issuer, "issuer"), ("verification", tls.verification, "verification"),
+    ]
+    for case (let label, let text?, let member) in texts {
+      facts.append((label, HTML.Cell(text, field: "/target/tls/\(member)")))
     }
-    if !tls.names.isEmpty { facts.append(("names", tls.names.joined(separator: ", "))) }
+    if !tls.names.isEmpty {
+      facts.append(("names", HTML.Cell(tls.names.joined(separator: ", "))))
+    }
     if let from = tls.notBefore, let to = tls.notAfter {
-      facts.append(("valid", "\(from) to \(to)"))
+      facts.append(("valid", HTML.Cell("\(from) to \(to)")))
     }
-    return facts + [("verification", tls.verification)]
+    return facts
   }
 
   private var again: String {
-    let words = record.tool.command.map { word in
+    var command = record.tool.command
+    if !command.contains(where: { $0 == "--seed" || $0.hasPrefix("--seed=") }) {
+      command += ["--seed", String(record.tool.seed)]
+    }
+    let words = command.map { word in
       word.contains(where: { " $'\"\\".contains($0) })
         ? "'"
           + word.split(separator: "'", omittingEmptySubsequences: false)
           .joined(separator: "'\\''") + "'" : word
     }
     return "<pre>\(HTML.escaped(words.joined(separator: " ")))</pre>"
-      + "<p class=\"sub\">seed \(record.tool.seed)</p>"
+      + "<p class=\"sub\">The seed makes the run send the same messages in the same order.</p>"
   }
 }

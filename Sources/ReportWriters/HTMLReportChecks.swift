@@ -23,7 +23,7 @@ extension HTMLReport {
   }
 
   private func entry(_ check: CheckRecord) -> String {
-    let verdict = HTML.escaped(check.verdict)
+    let verdict = HTML.escaped(check.standing)
     let severity = check.severity.map { " <span class=\"sub\">severity \(HTML.escaped($0))</span>" }
     var content = HTML.facts(
       [("check", check.id)]
@@ -33,7 +33,7 @@ extension HTMLReport {
     if !check.transcriptLines.isEmpty {
       content += "<pre>\(check.transcriptLines.map(HTML.escaped).joined(separator: "\n"))</pre>"
     }
-    let isOpen = check.verdict == "fail" || check.verdict == "error" ? " open" : ""
+    let isOpen = check.standing == "fail" || check.standing == "error" ? " open" : ""
     return "<details\(isOpen)><summary><span class=\"v \(verdict)\">\(verdict)</span>"
       + "\(HTML.escaped(check.title))\(check.verdict == "pass" ? "" : severity ?? "")</summary>"
       + "\(content)</details>"

@@ -31,7 +31,9 @@ extension HTML {
     .cards div{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:12px 16px}
     .cards b{display:block;font-size:22px;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
     .cards span{color:var(--soft);font-size:13px}
-    .scroll{overflow-x:auto}
+    .scroll{overflow-x:auto}td{white-space:pre-line;overflow-wrap:anywhere}
+    ul{margin:0;padding-left:20px}li{overflow-wrap:anywhere}
+    ul.inline{display:flex;flex-wrap:wrap;gap:2px 20px;padding:0;list-style:none}
     table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
     th,td{padding:5px 10px;text-align:left;border-bottom:1px solid var(--rule);vertical-align:top}
     th{font-weight:600;color:var(--soft);font-size:13px}
@@ -47,13 +49,20 @@ extension HTML {
     summary{cursor:pointer;overflow-wrap:anywhere}
     .v{display:inline-block;min-width:92px;font-weight:600}
     .v.pass{color:var(--pass)}.v.fail,.v.error{color:var(--fail)}.v.warn{color:var(--warn)}
-    .v.info{color:var(--info)}.v.skipped,.v.inconclusive{color:var(--skip)}
+    .v.info,.v.waived{color:var(--info)}.v.skipped,.v.inconclusive{color:var(--skip)}
     .bar{display:flex;height:14px;border-radius:7px;overflow:hidden;background:var(--rule);margin:0 0 14px}
     .bar i{display:block;height:100%}
     .bar .accepted{background:var(--pass)}.bar .deferred{background:var(--c5)}
     .bar .rejected{background:var(--fail)}.bar .throttled{background:var(--c4)}
     .bar .lost{background:var(--ink)}
-    .chart{margin:0}.chart svg{width:100%;height:auto;display:block}
+    td[class^=key-]::before{content:"";display:inline-block;width:10px;height:10px;border-radius:3px;
+    margin-right:8px;background:var(--rule);print-color-adjust:exact;-webkit-print-color-adjust:exact}
+    td.key-accepted::before{background:var(--pass)}td.key-deferred::before{background:var(--c5)}
+    td.key-rejected::before{background:var(--fail)}td.key-throttled::before{background:var(--c4)}
+    td.key-lost::before{background:var(--ink)}
+    td.pass{color:var(--pass);font-weight:600}td.fail{color:var(--fail);font-weight:600}
+    .chart{margin:0 0 20px;break-inside:avoid}.chart h3{margin:0 0 4px}
+    .chart svg.wide{width:100%;height:auto;display:block}.chart svg.narrow{display:none;max-width:480px}
     .chart text{fill:var(--soft);font-size:12px}.chart .title{fill:var(--ink)}
     .grid{stroke:var(--rule);stroke-width:1}.axis,.tick{stroke:var(--soft);stroke-width:1}
     .line{fill:none;stroke-width:2;stroke-linejoin:round}
@@ -63,13 +72,18 @@ extension HTML {
     .dot.c1{fill:var(--c1)}.dot.c2{fill:var(--c2)}.dot.c3{fill:var(--c3)}
     .dot.c4{fill:var(--c4)}.dot.c5{fill:var(--c5)}.dot.c6{fill:var(--c6)}
     figcaption{display:flex;flex-wrap:wrap;gap:4px 16px;color:var(--soft);font-size:13px;margin-top:4px}
-    .key i{display:inline-block;width:16px;height:3px;margin-right:6px;vertical-align:middle}
-    .key.c1 i{background:var(--c1)}.key.c2 i{background:var(--c2)}.key.c3 i{background:var(--c3)}
-    .key.c4 i{background:var(--c4)}.key.c5 i{background:var(--c5)}.key.c6 i{background:var(--c6)}
+    .key svg{width:26px;height:8px;margin-right:6px;vertical-align:middle}
     footer{color:var(--soft);font-size:13px;margin-top:24px}
-    @media(max-width:560px){dl{grid-template-columns:1fr}dd{margin-bottom:6px}}
-    @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb}
-    main{max-width:none;padding:0}section,.cards div{break-inside:avoid;border-color:#bbb}
-    details>*{display:block}}
+    @media(max-width:700px){dl{grid-template-columns:1fr}dd{margin-bottom:6px}
+    main{padding:16px 10px 40px}section{padding:14px 12px}.cards{grid-template-columns:1fr 1fr}
+    th,td{padding:5px 6px}table{font-size:13px}td:first-child{min-width:86px}
+    .chart svg.wide{display:none}.chart svg.narrow{display:block;width:100%;height:auto}}
+    @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb;
+    --pass:#156239;--warn:#6f4a00;--fail:#8f1d17;--info:#1f4c6d;--skip:#4d545c;
+    --c1:#2266aa;--c2:#c2571a;--c3:#2f8f5b;--c4:#8a4fb0;--c5:#7d6510;--c6:#c23b6a}
+    body{font-size:12px}main{max-width:none;padding:0}th,td{padding:3px 6px}table{font-size:11px}
+    .cards div,.chart,tr{break-inside:avoid}h2,h3{break-after:avoid}
+    .scroll{overflow:visible}.bar,.bar i{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+    .chart svg.wide{display:block}.chart svg.narrow{display:none}}
     """
 }

@@ -54,7 +54,8 @@ package struct JUnitReport {
     var suites: [(name: String, cases: [Case])] = []
     for check in record.checks {
       let parts = check.id.split(separator: "/").dropLast()
-      let name = parts.isEmpty ? record.scenario.id : parts.joined(separator: "/")
+      let folder = parts.isEmpty ? record.scenario.id : parts.joined(separator: "/")
+      let name = record.certificate == nil ? folder : CheckPlace(id: check.id).title
       let place = suites.firstIndex { $0.name == name }
       let entry = testCase(of: check, in: name)
       if let place { suites[place].cases.append(entry) } else { suites.append((name, [entry])) }
@@ -70,7 +71,9 @@ package struct JUnitReport {
     let said = [check.expected.map { "expected \($0)" }, check.actual.map { "actual \($0)" }]
     let message = (said + [check.reason]).compactMap(\.self).joined(separator: "; ")
     let outcome: Outcome =
-      switch check.verdict {
+      switch check.standing {
+      // Neither passed nor a failure that breaks the build.
+      case "waived": .skipped("waived \(check.verdict): \(check.waiver ?? ""); \(message)")
       case "fail": .failure(type: "fail", message: message)
       case "warn": isStrict ? .failure(type: "warn", message: message) : .passed
       case "error": .error(message)
@@ -84,8 +87,16 @@ package struct JUnitReport {
     }
     if let severity = check.severity { properties.append((name: "severity", value: severity)) }
     properties += check.measured.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    if let role = check.role { properties.append((name: "role", value: role)) }
+    if let gate = check.gate { properties.append((name: "gate", value: gate)) }
+    if let waiver = check.waiver { properties.append((name: "waiver", value: waiver)) }
+    // One check runs in several roles and at several gates, and each is a case of its own.
+    // As run.json keeps it, so that sums are the same when it is rendered again.
+    let seconds = (check.duration * 1000).rounded() / 1000
+    let place = [check.role, check.gate].compactMap(\.self).joined(separator: ", ")
     return Case(
-      name: check.title, className: check.id.replacing("/", with: "."), seconds: check.duration,
+      name: place.isEmpty ? check.title : "\(check.title) (\(place))",
+      className: check.id.replacing("/", with: "."), seconds: seconds,
       outcome: outcome, properties: properties,
       output: check.transcriptLines.joined(separator: "\n"))
   }

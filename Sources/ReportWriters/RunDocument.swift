@@ -33,7 +33,9 @@ package enum RunDocument {
     members.add("invalid_reason", record.invalidReason)
     members.add("interrupted", record.interrupted)
     members.add("checks", .array(record.checks.map(value(of:))))
+    members.add("certificate", record.certificate.map(value(of:)))
     members.add("load", record.load.map(value(of:)))
+    members.add("reuse", record.reuse.map(value(of:)))
     members.add("thresholds", .array(record.thresholds.map(value(of:))))
     members.add("exit", record.exit)
     return members.value
@@ -68,7 +70,7 @@ package enum RunDocument {
     return members.value
   }
 
-  private static func value(of tls: TLSRecord) -> JSONValue {
+  static func value(of tls: TLSRecord) -> JSONValue {
     var members = Members()
     members.add("version", tls.version)
     members.add("cipher", tls.cipher)

@@ -36,11 +36,12 @@ extension RunDocument {
     members.add("memory", load.memory.map(value(of:)))
     members.add("timeline", .array(load.timeline.map(value(of:))))
     members.add("positions", .array(load.positions.map(value(of:))))
+    addOpenModel(of: load, to: &members)
     members.add("findings", load.findings)
     return members.value
   }
 
-  private static func value(of messages: MessageCounts) -> JSONValue {
+  static func value(of messages: MessageCounts) -> JSONValue {
     var members = Members()
     members.add("attempted", messages.attempted)
     members.add("accepted", messages.accepted)
@@ -52,7 +53,7 @@ extension RunDocument {
     return members.value
   }
 
-  private static func value(of connections: ConnectionCounts) -> JSONValue {
+  static func value(of connections: ConnectionCounts) -> JSONValue {
     var members = Members()
     members.add("opened", connections.opened)
     members.add("refused", connections.refused)
@@ -125,11 +126,12 @@ extension RunDocument {
     if fields.has("memory") { load.memory = try memory(from: fields.object("memory")) }
     load.timeline = try timeline(from: fields)
     load.positions = try positions(from: fields)
+    try readOpenModel(from: fields, into: &load)
     load.findings = try fields.texts("findings")
     return load
   }
 
-  private static func messages(from fields: Fields) throws(JSONError) -> MessageCounts {
+  static func messages(from fields: Fields) throws(JSONError) -> MessageCounts {
     var messages = MessageCounts()
     messages.attempted = try fields.integer("attempted")
     messages.accepted = try fields.integer("accepted")
@@ -141,7 +143,7 @@ extension RunDocument {
     return messages
   }
 
-  private static func connections(from fields: Fields) throws(JSONError) -> ConnectionCounts {
+  static func connections(from fields: Fields) throws(JSONError) -> ConnectionCounts {
     var connections = ConnectionCounts()
     connections.opened = try fields.integer("opened")
     connections.refused = try fields.integer("refused")

@@ -31,7 +31,11 @@ extension RunDocument {
     for element in try fields.list("checks") {
       record.checks.append(try check(from: Fields(value: element, file: file)))
     }
+    if fields.has("certificate") {
+      record.certificate = try certificate(from: fields.object("certificate"))
+    }
     if fields.has("load") { record.load = try load(from: fields.object("load")) }
+    if fields.has("reuse") { record.reuse = try reuse(from: fields.object("reuse")) }
     for element in try fields.list("thresholds") {
       record.thresholds.append(try threshold(from: Fields(value: element, file: file)))
     }
@@ -68,7 +72,7 @@ extension RunDocument {
     return target
   }
 
-  private static func tls(from fields: Fields) throws(JSONError) -> TLSRecord {
+  static func tls(from fields: Fields) throws(JSONError) -> TLSRecord {
     TLSRecord(
       version: try fields.text("version"), cipher: try fields.text("cipher"),
       group: try fields.optionalText("group"), resumed: try fields.flag("resumed"),

@@ -12,7 +12,7 @@ package enum RunFolder {
   /// Writes `run.json`, what is rendered from it, and `transcripts/` into a new folder below `parent`.
   ///
   /// - Parameter parent: Made, with the folders above it, where it does not exist.
-  /// - Returns: The path of the folder, and the record as written, its transcripts named.
+  /// - Returns: The path of the folder, and the record as a reader of its `run.json` gets it.
   /// - Throws: `FileError` where a folder or file cannot be made, or the record holds what JSON
   ///   cannot; nothing half-written is left then.
   package static func write(
@@ -21,18 +21,18 @@ package enum RunFolder {
     let record = TranscriptFiles.named(record)
     let base = name(of: record)
     try makeFolders(parent)
-    let temporary = "\(parent)/.\(base).\(getpid()).part"
+    let part = try PartFolder(in: parent, named: base)
     do {
-      try makeFolder(temporary)
-      try fill(temporary, with: record)
-      return (try place(temporary, as: "\(parent)/\(base)"), record)
+      let written = try fill(part.path, with: record)
+      return (try place(part.path, as: "\(parent)/\(base)"), written)
     } catch {
-      remove(temporary)
+      PartFolder.remove(part.path)
       throw error
     }
   }
 
-  /// Makes sure, before any work is done, that a run folder can be made below `parent`.
+  /// Makes sure, before any work is done, that a run folder can be made below `parent`, and takes away
+  /// what runs that were killed there have left.
   ///
   /// - Throws: `FileError` where the folder cannot be made or may not be written.
   package static func prepare(_ parent: String) throws(FileError) {
@@ -40,6 +40,7 @@ package enum RunFolder {
     let probe = "\(parent)/.relaymark.\(getpid()).part"
     try makeFolder(probe)
     rmdir(probe)
+    PartFolder.sweep(parent)
   }
 
   /// The folder's name before a number makes it unique: time, scenario, target.
@@ -52,22 +53,30 @@ package enum RunFolder {
     return "\(FileName.safe(time, limit: 32))-\(scenario)-\(FileName.safe(place, limit: 60))"
   }
 
-  private static func fill(_ folder: String, with record: RunRecord) throws(FileError) {
+  /// Everything is rendered from the document and not from the record that it was made of: rounded
+  /// once, figures are the same in every file, and the same again when they are rendered later.
+  private static func fill(
+    _ folder: String, with record: RunRecord
+  ) throws(FileError) -> RunRecord {
     let document: [UInt8]
+    let written: RunRecord
     do {
       document = try RunDocument.text(of: record)
+      let value = try JSONReader.read(octets: document, file: "run.json", limits: .record)
+      written = try RunDocument.record(from: value, file: "run.json")
     } catch {
       throw FileError(
         path: "run.json", operation: "write", code: 0, reason: error.description)
     }
     try WholeFile.write(document, to: "\(folder)/run.json")
-    for file in renderings(of: record) {
+    for file in renderings(of: written) {
       try WholeFile.write(Array(file.text.utf8), to: "\(folder)/\(file.name)")
     }
     try makeFolder("\(folder)/transcripts")
     for file in TranscriptFiles.files(of: record) {
       try WholeFile.write(Array(file.text.utf8), to: "\(folder)/\(file.path)")
     }
+    return written
   }
 
   /// All that is rendered from a record besides the record itself and its transcripts.
@@ -130,33 +139,7 @@ package enum RunFolder {
   }
 
   private static func fault(_ path: String, _ operation: String) -> FileError {
-    let code = errno
-    let words = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-    return FileError(
-      path: path, operation: operation, code: code, reason: "cannot \(operation): \(words)")
-  }
-
-  /// Takes away what `write` may have made, two levels and no links followed.
-  ///
-  /// What cannot be removed stays hidden; the error that led here is the one worth telling.
-  private static func remove(_ folder: String) {
-    for path in ["\(folder)/transcripts", folder] {
-      for name in entries(of: path) { unlink("\(path)/\(name)") }
-      rmdir(path)
-    }
-  }
-
-  private static func entries(of folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
-        String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
+    FileError(path: path, operation: operation, errorNumber: errno)
   }
 }
 

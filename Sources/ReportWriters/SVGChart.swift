@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Line and bar charts as inline SVG: no script, colours from the page's style sheet, readable in black
-// and white by label. Knows numbers and texts, nothing of SMTP.
+// Line charts as inline SVG: no script, colours from the page's style sheet, lines told apart in black
+// and white by their dashes. Every chart is drawn twice, for wide pages and for telephones, and the style
+// sheet shows the one that can be read. Knows numbers and texts, nothing of SMTP.
 
 /// A chart with one horizontal and one vertical axis.
 struct SVGChart {
@@ -11,8 +12,8 @@ struct SVGChart {
     var points: [(x: Double, y: Double)]
     /// Class of the style sheet that colours it, `c1` to `c6`.
     var style: String
-    /// Draws a step at each point instead of a slope.
-    var isStepped = false
+    /// Marks every point, where each stands for itself.
+    var isDotted = false
   }
 
   /// Where values stand along an axis, and the marks that are labelled.
@@ -35,88 +36,117 @@ struct SVGChart {
     }
   }
 
+  /// Names the chart for scripts.
+  var id: String
   var title: String
   var x: Axis
   var y: Axis
   var lines: [Line]
-  var height = 260.0
+  var height = 250.0
 
-  private let width = 720.0
-  private let left = 82.0
-  private let right = 14.0
-  private let top = 12.0
-  private let bottom = 44.0
-
-  /// The `<figure>` with its drawing and its legend.
+  /// The `<figure>` with its drawings and its legend.
   var markup: String {
-    var svg =
-      "<figure class=\"chart\"><svg viewBox=\"0 0 \(text(width)) \(text(height))\" role=\"img\""
-    svg += " aria-label=\"\(HTML.escaped(title))\">"
-    svg += "<title>\(HTML.escaped(title))</title>"
-    svg += grid
-    for line in lines { svg += drawing(of: line) }
-    svg += "</svg>"
-    return svg + legend + "</figure>"
+    let drawings = [
+      SVGDrawing(chart: self, style: "wide", width: 760, height: height),
+      SVGDrawing(chart: self, style: "narrow", width: 340, height: max(220, height * 0.9)),
+    ]
+    return "<figure class=\"chart\" data-chart=\"\(HTML.escaped(id))\">"
+      + "<h3>\(HTML.escaped(title))</h3>"
+      + drawings.map(\.markup).joined() + legend + "</figure>"
   }
 
   private var legend: String {
     guard lines.count > 1 || lines.first?.name.isEmpty == false else { return "" }
     let keys = lines.map { line in
-      "<span class=\"key \(line.style)\"><i></i>\(HTML.escaped(line.name))</span>"
+      "<span class=\"key\"><svg viewBox=\"0 0 26 8\" aria-hidden=\"true\">"
+        + "<path class=\"line \(line.style)\" d=\"M0 4H26\"/></svg>\(HTML.escaped(line.name))</span>"
     }
     return "<figcaption>\(keys.joined(separator: " "))</figcaption>"
+  }
+}
+
+/// One drawing of a chart, at one size.
+private struct SVGDrawing {
+  let chart: SVGChart
+  let style: String
+  let width: Double
+  let height: Double
+  private let right = 16.0
+  private let top = 10.0
+  private let bottom = 46.0
+
+  /// Room that a label takes: the style sheet writes them 12 units high.
+  private static let unitsPerLetter = 6.8
+
+  var markup: String {
+    var svg = "<svg class=\"\(style)\" viewBox=\"0 0 \(text(width)) \(text(height))\" role=\"img\""
+    svg += " aria-label=\"\(HTML.escaped(chart.title))\">"
+    svg += grid
+    for line in chart.lines { svg += drawing(of: line) }
+    return svg + "</svg>"
+  }
+
+  /// Room for the axis' title and its longest label.
+  private var left: Double {
+    let longest = chart.y.marks.map { $0.label.count }.max() ?? 0
+    return 30 + Double(longest) * Self.unitsPerLetter
   }
 
   private var grid: String {
     var svg = ""
     let floor = height - bottom
-    for mark in y.marks {
+    for mark in chart.y.marks {
       let level = vertical(mark.value)
       svg += segment(left, level, width - right, level, "grid")
-      svg += label(mark.label, left - 6, level + 4, "end")
+      svg += label(mark.label, left - 6, level + 4, "end", "label y")
     }
-    for mark in x.marks {
+    for mark in roomyMarks {
       let place = horizontal(mark.value)
       svg += segment(place, floor, place, floor + 4, "tick")
-      svg += label(mark.label, place, floor + 16, "middle")
+      svg += label(mark.label, place, floor + 17, "middle", "label x")
     }
     svg += segment(left, floor, width - right, floor, "axis")
-    svg += label(x.title, (left + width - right) / 2, height - 8, "middle", "title")
+    svg += label(chart.x.title, (left + width - right) / 2, height - 8, "middle", "title")
     let middle = (top + floor) / 2
     svg += "<text class=\"title\" text-anchor=\"middle\" "
-    svg += "transform=\"translate(12 \(text(middle))) rotate(-90)\">\(HTML.escaped(y.title))</text>"
+    svg += "transform=\"translate(14 \(text(middle))) rotate(-90)\">"
+    return svg + "\(HTML.escaped(chart.y.title))</text>"
+  }
+
+  /// The marks of the horizontal axis whose labels neither touch each other nor leave the drawing.
+  private var roomyMarks: [(value: Double, label: String)] {
+    var end = 0.0
+    return chart.x.marks.filter { mark in
+      let half = Double(mark.label.count) * Self.unitsPerLetter / 2
+      let place = horizontal(mark.value)
+      guard place - half > end, place + half <= width else { return false }
+      end = place + half + 8
+      return true
+    }
+  }
+
+  private func drawing(of line: SVGChart.Line) -> String {
+    let places = line.points.map { "\(text(horizontal($0.x))) \(text(vertical($0.y)))" }
+    guard let first = places.first else { return "" }
+    var svg = ""
+    if places.count > 1 {
+      let path = "M\(first)" + places.dropFirst().map { "L\($0)" }.joined()
+      svg += "<path class=\"line \(line.style)\" d=\"\(path)\"/>"
+    }
+    guard line.isDotted || places.count == 1 else { return svg }
+    for point in line.points {
+      let place = "cx=\"\(text(horizontal(point.x)))\" cy=\"\(text(vertical(point.y)))\""
+      svg += "<circle class=\"dot \(line.style)\" \(place) r=\"3\"/>"
+    }
     return svg
   }
 
-  private func drawing(of line: Line) -> String {
-    guard !line.points.isEmpty else { return "" }
-    var path = ""
-    var previous: Double?
-    for (index, point) in line.points.enumerated() {
-      let place = text(horizontal(point.x))
-      let level = vertical(point.y)
-      if index == 0 {
-        path = "M\(place) \(text(level))"
-      } else {
-        if line.isStepped, let previous { path += "L\(place) \(text(previous))" }
-        path += "L\(place) \(text(level))"
-      }
-      previous = level
-    }
-    if line.points.count == 1 {
-      let point = line.points[0]
-      let place = "cx=\"\(text(horizontal(point.x)))\" cy=\"\(text(vertical(point.y)))\""
-      return "<circle class=\"dot \(line.style)\" \(place) r=\"3\"/>"
-    }
-    return "<path class=\"line \(line.style)\" d=\"\(path)\"/>"
-  }
-
   private func horizontal(_ value: Double) -> Double {
-    left + x.place(of: value) * (width - left - right)
+    left + chart.x.place(of: value) * (width - left - right)
   }
 
   private func vertical(_ value: Double) -> Double {
-    height - bottom - y.place(of: value) * (height - top - bottom)
+    height - bottom - chart.y.place(of: value) * (height - top - bottom)
   }
 
   private func segment(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String)
@@ -127,7 +157,7 @@ struct SVGChart {
   }
 
   private func label(
-    _ words: String, _ x: Double, _ y: Double, _ anchor: String, _ style: String = "label"
+    _ words: String, _ x: Double, _ y: Double, _ anchor: String, _ style: String
   ) -> String {
     "<text class=\"\(style)\" text-anchor=\"\(anchor)\" x=\"\(text(x))\" y=\"\(text(y))\">"
       + "\(HTML.escaped(words))</text>"
@@ -138,8 +168,10 @@ struct SVGChart {
 
 extension SVGChart.Axis {
   /// A linear axis from zero with about five round marks.
-  static func fromZero(_ title: String, to highest: Double, label: (Double) -> String) -> Self {
-    let step = roundStep(for: max(highest, 1e-9) / 5)
+  static func fromZero(
+    _ title: String, to highest: Double, leastStep: Double = 0, label: (Double) -> String
+  ) -> Self {
+    let step = max(leastStep, roundStep(for: max(highest, 1e-9) / 5))
     var marks: [(value: Double, label: String)] = []
     var value = 0.0
     while value < highest + step * 0.999, marks.count < 12 {

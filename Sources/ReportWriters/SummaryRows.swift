@@ -16,7 +16,9 @@ struct SummaryRows {
   ]
 
   /// The verdicts, worst first.
-  static let verdictOrder = ["error", "fail", "inconclusive", "skipped", "warn", "info", "pass"]
+  static let verdictOrder = [
+    "error", "fail", "inconclusive", "skipped", "warn", "waived", "info", "pass",
+  ]
 
   /// The place and role, `127.0.0.1:2525 (relay)`.
   var target: String {
@@ -42,7 +44,7 @@ struct SummaryRows {
   var tally: String {
     let total = record.checks.count
     let parts = Self.verdictOrder.reversed().compactMap { verdict -> String? in
-      let number = record.checks.count { $0.verdict == verdict }
+      let number = record.checks.count { $0.standing == verdict }
       return number == 0 ? nil : "\(Figures.count(number)) \(verdict)"
     }
     return "\(Figures.count(total)) \(total == 1 ? "check" : "checks"): "
@@ -58,6 +60,9 @@ struct SummaryRows {
   func evidence(of check: CheckRecord) -> [(label: String, text: String)] {
     var rows: [(label: String, text: String)] = []
     if check.verdict != "pass" {
+      if let waiver = check.waiver {
+        rows.append(("waived", "\(check.verdict): \(waiver)"))
+      }
       if let severity = check.severity { rows.append(("severity", severity)) }
       if let expected = check.expected { rows.append(("expected", expected)) }
       if let actual = check.actual { rows.append(("actual", actual)) }
@@ -103,8 +108,9 @@ extension SummaryRows {
     let model =
       load.model == "closed"
       ? "closed loop (each session sends as soon as it was answered; not a rate that users make)"
-      : "\(load.model) model"
-    return "\(model), \(sessions), \(reuse)"
+      : "open model, \(load.arrivals?.plan ?? "a rate") (latency counts from the intended start)"
+    let bound = load.model == "closed" ? "" : "at most "
+    return "\(model), \(bound)\(sessions), \(reuse)"
   }
 
   /// Name, count and share of every outcome that occurred, `accepted` always.
@@ -128,12 +134,21 @@ extension SummaryRows {
   func latencies(of load: LoadRecord) -> [[String]] {
     let known = Self.phaseOrder.filter { load.latency[$0] != nil }
     let others = load.latency.keys.filter { !Self.phaseOrder.contains($0) }.sorted()
-    return (known + others).compactMap { phase in
-      guard let latency = load.latency[phase] else { return nil }
-      let values = [latency.p50, latency.p90, latency.p99, latency.p999, latency.max]
-      return [phase, Figures.count(latency.count)]
-        + values.map { Figures.duration(microseconds: $0) }
+    let phases = (known + others).compactMap { phase in
+      load.latency[phase].map { row(phase, $0) }
     }
+    let apart = [
+      ("service time", load.service), ("late start", load.lateness),
+      ("full handshake", load.resumedHandshake == nil ? nil : load.fullHandshake),
+      ("resumed handshake", load.resumedHandshake),
+    ]
+    return phases + apart.compactMap { name, latency in latency.map { row(name, $0) } }
+  }
+
+  private func row(_ name: String, _ latency: LatencyRecord) -> [String] {
+    let values = [latency.p50, latency.p90, latency.p99, latency.p999, latency.max]
+    return [name, Figures.count(latency.count)]
+      + values.map { Figures.duration(microseconds: $0) }
   }
 
   /// The remaining facts, a label and a text each.
@@ -154,6 +169,7 @@ extension SummaryRows {
       rows.append(
         ("handshakes", "\(full) full, \(Figures.count(handshakes.resumedHandshakes)) resumed"))
     }
+    if let arrivals = load.arrivals { rows.append(("rate", text(of: arrivals))) }
     rows.append(("harness", harness(of: load)))
     if let memory = load.memory { rows.append(("memory", text(of: memory))) }
     return rows
@@ -171,6 +187,11 @@ extension SummaryRows {
       + "\(Figures.count(connections.peak)) at once, "
       + "\(Figures.count(connections.refused)) refused, "
       + "\(Figures.count(connections.reusedMessages)) messages on a reused one"
+  }
+
+  private func text(of arrivals: ArrivalRecord) -> String {
+    "\(Figures.rate(arrivals.asked)) asked for, \(Figures.rate(arrivals.achieved)) achieved, "
+      + "\(Figures.count(arrivals.waited)) waited for a session, \(Figures.count(arrivals.late)) late"
   }
 
   private func harness(of load: LoadRecord) -> String {

@@ -30,6 +30,9 @@ package struct CheckRecord: Sendable, Equatable {
   /// Facts measured on the way, by name, with unit in the text.
   package var measured: [String: String]
 
+  /// What counts: the verdict, or `waived`.
+  package var standing: String { waiver == nil ? verdict : "waived" }
+
   package init(
     id: String, title: String, verdict: String, requirements: [String] = [],
     expected: String? = nil, actual: String? = nil, severity: String? = nil,

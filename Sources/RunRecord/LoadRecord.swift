@@ -40,6 +40,19 @@ package struct LoadRecord: Sendable, Equatable {
   package var timeline: [TimePoint] = []
   /// Latency by place of the message on its connection, in order.
   package var positions: [PositionRecord] = []
+  /// Open model: what was asked for.
+  package var arrivals: ArrivalRecord?
+  /// Open model: transactions from their real start; `latency` counts from the intended one.
+  package var service: LatencyRecord?
+  /// Open model: how late messages began though a session was free.
+  package var lateness: LatencyRecord?
+  /// TLS handshakes that agreed on fresh keys, and those that resumed a session.
+  package var fullHandshake: LatencyRecord?
+  package var resumedHandshake: LatencyRecord?
+  /// How the target ended connections, the most frequent first.
+  package var endings: [EndingRecord] = []
+  /// Why the load ended before its time: after how long, and which threshold was crossed.
+  package var endedEarly: String?
   /// What a reader should know first, a sentence each: throttling, refusals, steps of a tarpit.
   package var findings: [String] = []
 

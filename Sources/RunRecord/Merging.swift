@@ -96,6 +96,43 @@ extension LoadRecord {
     findings = loads.flatMap(\.findings)
     timeline = TimePoint.added(loads.map(\.timeline))
     positions = PositionRecord.merged(loads.map(\.positions))
+    arrivals = ArrivalRecord(merging: loads.compactMap(\.arrivals))
+    service = Self.merged(loads.compactMap(\.service))
+    lateness = Self.merged(loads.compactMap(\.lateness))
+    fullHandshake = Self.merged(loads.compactMap(\.fullHandshake))
+    resumedHandshake = Self.merged(loads.compactMap(\.resumedHandshake))
+    endings = EndingRecord.added(loads.flatMap(\.endings))
+    endedEarly = loads.compactMap(\.endedEarly).first
+  }
+}
+
+extension LoadRecord {
+  fileprivate static func merged(_ parts: [LatencyRecord]) -> LatencyRecord? {
+    parts.isEmpty ? nil : LatencyRecord(merging: parts)
+  }
+}
+
+extension ArrivalRecord {
+  /// The sum of several plans that ran side by side; nil where there are none.
+  init?(merging parts: [ArrivalRecord]) {
+    guard let first = parts.first else { return nil }
+    let plans = Set(parts.map(\.plan))
+    self.init(
+      plan: plans.count == 1
+        ? "\(parts.count) × \(first.plan)" : plans.sorted().joined(separator: "; "),
+      planned: parts.reduce(0) { $0 + $1.planned }, asked: parts.reduce(0) { $0 + $1.asked },
+      achieved: parts.reduce(0) { $0 + $1.achieved }, waited: parts.reduce(0) { $0 + $1.waited },
+      late: parts.reduce(0) { $0 + $1.late })
+  }
+}
+
+extension EndingRecord {
+  static func added(_ parts: [EndingRecord]) -> [EndingRecord] {
+    let groups = Dictionary(grouping: parts) { "\($0.manner.rawValue) \($0.after)" }
+    return groups.values.map { group in
+      EndingRecord(
+        manner: group[0].manner, after: group[0].after, count: group.reduce(0) { $0 + $1.count })
+    }.sorted { ($1.count, $0.after) < ($0.count, $1.after) }
   }
 }
 

@@ -22,11 +22,12 @@ extension RunRecord {
   /// The exit code that this record deserves.
   ///
   /// An interruption outweighs everything, since what follows from half a run is for the user to
-  /// say; a failed check outweighs trouble elsewhere, since it was seen. A run that judged nothing
-  /// and sent nothing never passes.
+  /// say; a failed check outweighs trouble elsewhere, since it was seen. What is waived counts as
+  /// judged and not as failed. A run that judged nothing and sent nothing never passes.
   package func earnedExit(strict: Bool) -> RunExit {
     if interrupted { return .interrupted }
-    if checks.contains(where: { $0.verdict == "fail" || (strict && $0.verdict == "warn") }) {
+    let standing = checks.filter { $0.waiver == nil }
+    if standing.contains(where: { $0.verdict == "fail" || (strict && $0.verdict == "warn") }) {
       return .checkFailed
     }
     if checks.contains(where: { $0.verdict == "error" || !$0.reached }) { return .couldNotRun }

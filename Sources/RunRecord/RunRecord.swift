@@ -23,6 +23,10 @@ package struct RunRecord: Sendable, Equatable {
   package var interrupted: Bool
   package var checks: [CheckRecord]
   package var load: LoadRecord?
+  /// Only certifications have one.
+  package var certificate: CertificateRecord?
+  /// What a study of connection reuse found; `load` is that of its reused connections then.
+  package var reuse: ReuseRecord?
   package var thresholds: [ThresholdRecord]
   /// The process exit code that this record stands for.
   package var exit: Int

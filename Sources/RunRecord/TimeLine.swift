@@ -51,3 +51,56 @@ package struct PositionRecord: Sendable, Equatable {
     return last == first ? "\(first)" : "\(first)–\(last)"
   }
 }
+
+/// How often, and after how many messages, the target ended a connection that we would have used on.
+package struct EndingRecord: Sendable, Equatable {
+  package var manner: Manner
+  /// Messages that the connection had carried.
+  package var after: Int
+  package var count: Int
+
+  package init(manner: Manner, after: Int, count: Int) {
+    self.manner = manner
+    self.after = after
+    self.count = count
+  }
+
+  /// How a target ends a connection.
+  package enum Manner: String, Sendable, CaseIterable {
+    /// With a 421 reply (RFC 5321 section 3.8).
+    case announced = "421"
+    /// A FIN, and not a word.
+    case closed
+    /// A RST.
+    case reset
+    /// A FIN inside TLS without close_notify.
+    case truncated
+  }
+}
+
+/// What an open load asked for and what became of it.
+package struct ArrivalRecord: Sendable, Equatable {
+  /// As asked for, `500/s for 60s`.
+  package var plan: String
+  /// Messages that were to begin.
+  package var planned: Int
+  /// Messages a second, over the whole schedule.
+  package var asked: Double
+  /// Messages begun a second, over the schedule or until the last one began.
+  package var achieved: Double
+  /// Messages that found no free session when they were due.
+  package var waited: Int
+  /// Messages that began more than a few milliseconds late though a session was free.
+  package var late: Int
+
+  package init(
+    plan: String, planned: Int, asked: Double, achieved: Double, waited: Int, late: Int
+  ) {
+    self.plan = plan
+    self.planned = planned
+    self.asked = asked
+    self.achieved = achieved
+    self.waited = waited
+    self.late = late
+  }
+}

@@ -78,6 +78,13 @@ package final class Session {
   /// Evidence so far; whole once the session has ended.
   package var record: DialogueRecord { dialogue.record }
 
+  /// Whether the session pauses before the transaction of the last move.
+  package var isThinking: Bool { dialogue.isThinking }
+
+  /// Whether the transaction of the last move has begun: not while the session still connects or
+  /// thinks before it.
+  package var hasBegun: Bool { dialogue.isInTransaction }
+
   /// Connects and begins.
   package func start() {
     act { dialogue, now, output in dialogue.begin(at: now, into: &output) }
@@ -266,9 +273,7 @@ package final class Session {
         let handler = RawHelloHandler(RawHello(hello), serverName: name)
         return try context.pipeline.syncOperations.addHandler(handler, position: .first)
       }
-      let handler = TLSHandler(
-        client: try settings.tls(offering: dialogue.requestedOffer),
-        peer: "\(settings.profile.host):\(settings.profile.port)")
+      let handler = try settings.tlsHandler(offering: dialogue.requestedOffer)
       tls = handler
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
     } catch {

@@ -26,6 +26,7 @@ package final class SessionSettings: Sendable {
   private let context: Mutex<TLSClientContext?>
   /// Made by the first session that needs one, for every offer of a script's own.
   private let offers = Mutex<[TLSOffer: TLSClientContext]>([:])
+  private let resumption: ResumptionPlan
 
   private init(
     profile: TargetProfile, addresses: [SocketAddress], sources: [SocketAddress],
@@ -36,6 +37,7 @@ package final class SessionSettings: Sendable {
     self.sources = sources
     self.context = Mutex(context)
     self.dialogue = dialogue
+    resumption = ResumptionPlan(profile.tls.resumption, seed: dialogue.seed)
   }
 
   /// Resolves and prepares; asks the system's resolver on a thread of its own.
@@ -50,7 +52,7 @@ package final class SessionSettings: Sendable {
     for profile: TargetProfile, mode: DialogueSettings.Mode, run: String, seed: UInt64,
     feed: Feed? = nil, settling: SettlingTimes? = nil
   ) async throws -> SessionSettings {
-    let addresses = try await resolve(profile.endpoint)
+    let addresses = try fitting(try await resolve(profile.endpoint), profile)
     var sources: [SocketAddress] = []
     for source in profile.sources { sources.append(try SourceAddress.parse(source)) }
     var context: TLSClientContext?
@@ -74,7 +76,9 @@ package final class SessionSettings: Sendable {
 
   /// Makes a program ready to run; generating its messages may take some tenths of a second.
   package func prepare(_ program: SessionProgram) throws -> PreparedProgram {
-    let sender = profile.addresses[.sender] ?? "sender@relaymark.test"
+    // The null sender is for the envelope; a header needs an author.
+    let named = profile.addresses[.sender] ?? ""
+    let sender = named.isEmpty ? "sender@relaymark.test" : named
     let recipient = profile.addresses[.recipient] ?? "user1@relaymark.test"
     return try PreparedProgram(program, settings: dialogue) { spec in
       do throws(ContentError) {
@@ -85,6 +89,17 @@ package final class SessionSettings: Sendable {
         throw TransportError(.content, error.description)
       }
     }
+  }
+
+  /// The handler of the next TLS connection to the target; decides whether it resumes a session.
+  ///
+  /// - Parameter offer: What the script offers in place of the profile; nil: what the profile says.
+  func tlsHandler(offering offer: TLSOffer?) throws(TLSError) -> TLSHandler {
+    let context = try tls(offering: offer)
+    let peer = "\(profile.host):\(profile.port)"
+    return TLSHandler(
+      client: context, peer: peer,
+      resumes: resumption.resumes(isPossible: context.canResume(peer)))
   }
 
   /// What all TLS connections to the target share.
@@ -137,6 +152,24 @@ package final class SessionSettings: Sendable {
     return fitting[place % fitting.count]
   }
 
+  /// The addresses of the family that the profile asks for.
+  private static func fitting(
+    _ addresses: [SocketAddress], _ profile: TargetProfile
+  ) throws(TransportError) -> [SocketAddress] {
+    guard let family = profile.family else { return addresses }
+    let fitting = addresses.filter { address in
+      switch address {
+      case .v4: family == .ipv4
+      case .v6: family == .ipv6
+      case .unixDomainSocket: false
+      }
+    }
+    guard !fitting.isEmpty else {
+      throw TransportError(.unresolved, "\(profile.name) has no \(family.rawValue) address")
+    }
+    return fitting
+  }
+
   private static func resolve(
     _ endpoint: TargetProfile.Endpoint
   ) async throws -> [SocketAddress] {
@@ -173,7 +206,7 @@ extension TLSClientSettings {
       minimum: policy.minimum.flatMap { TLSVersion(rawValue: $0.rawValue) },
       maximum: policy.maximum.flatMap { TLSVersion(rawValue: $0.rawValue) },
       ciphers: policy.ciphers, serverName: name, verifyName: name)
-    resumption = policy.resumption
+    resumption = policy.resumption != .off
     trust =
       switch policy.trust {
       case .system: .system

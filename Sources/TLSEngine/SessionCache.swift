@@ -60,6 +60,14 @@ final class SessionCache: Sendable {
     }
   }
 
+  /// Whether there is a session to offer to the peer.
+  func holds(for peer: String) -> Bool {
+    entries.withLock { entries in
+      guard let entry = entries[peer] else { return false }
+      return !entry.tickets.isEmpty || entry.session != nil
+    }
+  }
+
   /// A session to offer to the peer; a TLS 1.3 ticket is gone from the cache then.
   func take(for peer: String) -> ResumableSession? {
     entries.withLock { entries in

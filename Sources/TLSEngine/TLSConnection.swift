@@ -39,9 +39,9 @@ final class TLSConnection {
   private var asksCertificate = false
 
   /// - Throws: Where OpenSSL lacks memory.
-  init(_ context: SharedContext, sessionKey: String, allocator: ByteBufferAllocator)
-    throws(TLSError)
-  {
+  init(
+    _ context: SharedContext, sessionKey: String, resumes: Bool, allocator: ByteBufferAllocator
+  ) throws(TLSError) {
     ErrorQueue.clear()
     guard let ssl = SSL_new(context.handle.pointer) else {
       throw ErrorQueue.error(.settings, operation: "start a connection")
@@ -57,7 +57,7 @@ final class TLSConnection {
     SSL_set_ex_data(ssl, Self.index, Unmanaged.passUnretained(self).toOpaque())
     switch context.role {
     case .server: SSL_set_accept_state(ssl)
-    case .client: prepareClient()
+    case .client: prepareClient(resumes: resumes)
     }
   }
 
@@ -68,10 +68,10 @@ final class TLSConnection {
     SSL_free(ssl)
   }
 
-  private func prepareClient() {
+  private func prepareClient(resumes: Bool) {
     SSL_set_connect_state(ssl)
     if let name = context.serverName { _ = relaymark_SSL_set_server_name(ssl, name) }
-    if let session = context.sessions?.take(for: sessionKey) {
+    if resumes, let session = context.sessions?.take(for: sessionKey) {
       offeredSession = SSL_set_session(ssl, session.pointer) == 1
     }
   }

@@ -51,6 +51,11 @@ package final class TLSClientContext: Sendable {
   }
 }
 
+extension TLSClientContext {
+  /// Whether there is an earlier session with the peer that a connection could resume.
+  package func canResume(_ peer: String) -> Bool { shared.sessions?.holds(for: peer) ?? false }
+}
+
 /// What all connections of a server share: algorithms, identity and ticket keys.
 package final class TLSServerContext: Sendable {
   package let settings: TLSServerSettings

@@ -43,6 +43,7 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let shared: SharedContext
   private let sessionKey: String
+  private let resumes: Bool
   private var connection: TLSConnection?
   private var context: ChannelHandlerContext?
   private var phase = Phase.waiting
@@ -56,16 +57,20 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// A client.
   ///
-  /// - Parameter peer: Whose sessions may be resumed, `host:port`.
-  package init(client: TLSClientContext, peer: String = "") {
+  /// - Parameters:
+  ///   - peer: Whose sessions may be resumed, `host:port`.
+  ///   - resumes: Whether an earlier session is offered, if there is one.
+  package init(client: TLSClientContext, peer: String = "", resumes: Bool = true) {
     shared = client.shared
     sessionKey = peer
+    self.resumes = resumes
   }
 
   /// A server.
   package init(server: TLSServerContext) {
     shared = server.shared
     sessionKey = ""
+    resumes = false
   }
 
   // MARK: The owner's moves
@@ -142,7 +147,7 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
     phase = .handshaking
     do throws(TLSError) {
       connection = try TLSConnection(
-        shared, sessionKey: sessionKey, allocator: context.channel.allocator)
+        shared, sessionKey: sessionKey, resumes: resumes, allocator: context.channel.allocator)
       process(context)
       context.read()
     } catch {

@@ -3,6 +3,8 @@
 // `relaymark certify`: holds a target, or the embedded relay, against every check that there is.
 
 import ArgumentParser
+import Conformance
+import JSONText
 import RunRecord
 import ScenarioLanguage
 
@@ -29,16 +31,19 @@ struct CertifyCommand: ParsableCommand, Action {
     let run = RunFrame(
       seed: seed ?? UInt64.random(in: .min ... .max), command: surroundings.arguments,
       options: report, surroundings: surroundings)
-    let flow = CertifyFlow(scenarios: scenarios, selection: selection, run: run)
+    let named = try target.target.map { target.applied(to: try TargetProfile.named($0)) }
+    let flow = CertifyFlow(
+      scenarios: scenarios, selection: selection,
+      waivers: try selection.waivers(for: named), register: try selection.register(), run: run)
     if selection.dryRun {
-      surroundings.console.result(try flow.preview(of: try target.profiles()))
+      surroundings.console.result(
+        try flow.preview(of: named.map { [$0] } ?? target.embeddedProfiles))
       return .passed
     }
     let output = RunOutput(options: report, console: surroundings.console)
     try output.prepare()
     let record: RunRecord
-    if let name = target.target {
-      let profile = target.applied(to: try TargetProfile.named(name))
+    if let profile = named {
       record = try await flow.record(of: [Target(profile: profile, isEmbedded: false)])
     } else {
       record = try await EmbeddedRelay.withAllRoles(faults: faults) { profiles in
@@ -63,6 +68,11 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Checks at the same time.", valueName: "n"))
   var connections: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "File with the failures that are lived with, besides the profile's.", valueName: "file"))
+  var waivers: String?
 
   @Flag(name: .customLong("dry-run"), help: "Say what would be run, and send nothing.")
   var dryRun = false
@@ -108,7 +118,47 @@ struct SelectionOptions: ParsableArguments {
   }
 }
 
+extension SelectionOptions {
+  /// The waivers of the command line and of the profile, each of which has to speak of a check.
+  func waivers(for profile: TargetProfile?) throws -> [Waiver] {
+    let files = [waivers, profile?.waivers].compactMap(\.self)
+    guard !files.isEmpty else { return [] }
+    let known = ValidateCommand.knownChecks
+    var list: [Waiver] = []
+    var problems: [String] = []
+    for file in files {
+      do {
+        let read = try WaiverFile.decode(file: file)
+        try read.verify(known: known)
+        list += read.waivers
+      } catch {
+        problems += error.problems.map(\.description)
+      }
+    }
+    guard problems.isEmpty else { throw UsageError(problems) }
+    return list
+  }
+
+  /// The rules that the checks prove.
+  func register() throws -> RequirementRegister {
+    guard let root = ScenarioFinder().root else {
+      throw UsageError("no folder Scenarios here; it holds the register of requirements")
+    }
+    do {
+      return try RequirementRegister(file: "\(root)/requirements.json")
+    } catch {
+      throw UsageError(error.description)
+    }
+  }
+}
+
 extension ScenarioFinder.Found {
+  /// The id of the scenario: the path below the folder of all, without the suffix.
+  var id: String {
+    let place = root.map { path.dropFirst($0.count + 1) } ?? path[...]
+    return String(place.hasSuffix(".json") ? place.dropLast(5) : place)
+  }
+
   /// Whether the id begins with the text.
   func begins(_ prefix: String) -> Bool {
     guard let root else { return path.hasPrefix(prefix) }
@@ -138,10 +188,9 @@ extension TargetProfile {
 }
 
 extension TargetOptions {
-  /// The profiles that a certification is about, without starting anything.
-  func profiles() throws -> [TargetProfile] {
-    if let target { return [applied(to: try TargetProfile.named(target))] }
-    return Role.allCases.map { role in
+  /// The profiles of the embedded relay, without starting it.
+  var embeddedProfiles: [TargetProfile] {
+    Role.allCases.map { role in
       var profile = TargetProfile.embedded(port: 0, role: role, authority: [])
       profile.level = .bounded
       return applied(to: profile)

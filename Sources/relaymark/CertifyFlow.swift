@@ -4,16 +4,20 @@
 // into one record.
 
 import Conformance
+import DialogueEngine
 import NIOCore
 import NIOPosix
 import RunRecord
 import SMTPTransport
+import SMTPWire
 import ScenarioLanguage
 
 /// Runs suites of checks.
 struct CertifyFlow {
   let scenarios: [Scenario]
   let selection: SelectionOptions
+  let waivers: [Waiver]
+  let register: RequirementRegister
   let run: RunFrame
 
   /// Certifies the targets one after the other.
@@ -22,28 +26,31 @@ struct CertifyFlow {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     var facts: TargetFacts?
     var checks: [CheckRecord] = []
-    var closed: [String] = []
+    var certificate = CertificateRecord()
     do {
       for (target, plan) in zip(targets, plans) where !isInterrupted && !isDone(checks) {
         let found = try await certify(target, plan, group)
         checks += found.checks
         if let reason = found.shutOut {
-          closed.append("\(target.profile.name): the target turned us away: \(reason)")
+          certificate.shutOut.append("\(target.profile.name): the target turned us away: \(reason)")
         }
         let seen = target.facts(
           greeting: found.greeting, capabilities: found.capabilities, tls: found.tls)
         facts = facts ?? seen
+        certificate.gates += found.gates.map { GateRecord(of: $0, role: target.profile.role) }
       }
       try await group.shutdownGracefully()
     } catch {
       try await group.shutdownGracefully()
       throw error
     }
-    for reason in closed { run.surroundings.console.error(reason) }
+    for reason in certificate.shutOut { run.surroundings.console.error(reason) }
     var record = run.record(
       of: ScenarioFacts(id: "certify", title: "Certification"),
       target: summed(facts, over: targets))
-    record.checks = checks
+    (record.checks, certificate.waivers) = Waiving(waivers).applied(to: checks)
+    certificate.requirements = requirements(of: checks)
+    record.certificate = certificate
     record.duration = run.clock.elapsed
     record.interrupted = isInterrupted
     return record
@@ -69,7 +76,17 @@ struct CertifyFlow {
   private var isInterrupted: Bool { run.surroundings.interruption.count > 0 }
 
   private func isDone(_ checks: [CheckRecord]) -> Bool {
-    selection.failFast && checks.contains { $0.verdict == Verdict.fail.rawValue }
+    let waiving = Waiving(waivers)
+    return selection.failFast && checks.contains(where: waiving.isFailure)
+  }
+
+  /// The rules that the checks name, in the order of the register.
+  private func requirements(of checks: [CheckRecord]) -> [RequirementRecord] {
+    let named = Set(checks.flatMap(\.requirements))
+    return register.requirements.filter { named.contains($0.id) }.map {
+      RequirementRecord(
+        id: $0.id, rfc: $0.rfc, section: $0.section, level: $0.level.rawValue, title: $0.title)
+    }
   }
 
   /// Leaves out what says nothing of the embedded relay's role: it is certified in every one.
@@ -93,7 +110,7 @@ struct CertifyFlow {
     if let connections = selection.connections { pacing.connections = connections }
     let certifier = Certifier(
       profile: target.profile, pacing: pacing, run: run.id, seed: run.seed, group: group,
-      failsFast: selection.failFast
+      failsFast: selection.failFast, waiving: Waiving(waivers)
     ) { number, total, id in
       progress.show(check: number, of: total, id: "\(role) \(id)")
     }
@@ -115,5 +132,15 @@ struct CertifyFlow {
       sum.role = targets.map(\.profile.role.rawValue).joined(separator: ", ")
     }
     return sum
+  }
+}
+
+extension GateRecord {
+  init(of facts: GateFacts, role: Role) {
+    self.init(
+      role: role.rawValue, gate: facts.gate.rawValue, obstacle: facts.door.reason,
+      greeting: facts.greeting?.oneLine, capabilities: facts.capabilities?.lines ?? [],
+      tls: facts.tls.map(TLSRecord.init(of:)),
+      timings: facts.timings.map { Timing(name: $0.name, text: $0.text) })
   }
 }

@@ -33,7 +33,13 @@ struct TargetOptions: ParsableArguments {
   @Flag(help: "Do not verify the server's certificate.")
   var insecure = false
 
-  @Flag(name: .customLong("no-resumption"), help: "Make every TLS handshake a full one.")
+  @Option(
+    help: ArgumentHelp(
+      "TLS handshakes that resume a session: off, on, or a share such as 30%.",
+      valueName: "off|on|share"))
+  var resumption: ResumptionArgument?
+
+  @Flag(name: .customLong("no-resumption"), help: "The same as --resumption off.")
   var noResumption = false
 
   @Option(help: ArgumentHelp("Limit of every wait, such as 30s.", valueName: "duration"))
@@ -45,6 +51,9 @@ struct TargetOptions: ParsableArguments {
     }
     if !fault.isEmpty, target != nil {
       throw ValidationError("--fault breaks the embedded relay; a target is as it is")
+    }
+    if noResumption, resumption != nil {
+      throw ValidationError("--resumption and --no-resumption exclude each other")
     }
     if insecure, ca != nil { throw ValidationError("--ca and --insecure exclude each other") }
   }
@@ -71,61 +80,22 @@ struct ReportOptions: ParsableArguments {
   var strict = false
 }
 
-/// How much load, in place of what the scenario says.
-struct LoadOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: ArgumentHelp("Sessions at the same time.", valueName: "n"))
-  var sessions: Int?
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("Messages in total.", valueName: "n"))
-  var messages: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Messages on one connection: a number, 1..50 or endless; 0 connects and leaves.",
-      valueName: "n"))
-  var perConnection: PerConnectionArgument?
-
-  @Option(
-    name: [.customShort("l"), .long],
-    help: ArgumentHelp("Size of each message, such as 4096 or 64KiB.", valueName: "octets"))
-  var size: SizeArgument?
-
-  @Option(
-    help: ArgumentHelp(
-      "Keep connections open this long after all sessions have nothing left to send.",
-      valueName: "duration"))
-  var hold: DurationArgument?
-
-  @Option(help: ArgumentHelp("Threads that drive sessions.", valueName: "n"))
-  var workers: Int?
-
-  /// Whether the command line asks for load, whatever the scenario says.
-  var asksForLoad: Bool {
-    sessions != nil || messages != nil || perConnection != nil || hold != nil
-  }
-
-  func validate() throws {
-    try check(sessions, "--sessions", 1...Limits.sessions)
-    try check(messages, "--messages", 1...Limits.loadMessages)
-    try check(workers, "--workers", 1...Self.mostWorkers)
-  }
-
-  /// More threads than any machine this runs on has cores.
-  static let mostWorkers = 256
-
-  private func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
-    guard let value, !range.contains(value) else { return }
-    throw ValidationError(
-      "\(name) \(value) is not between \(range.lowerBound) and \(range.upperBound)")
-  }
-}
-
 // MARK: - Values
 
 enum TLSOverride: String, ExpressibleByArgument, CaseIterable {
   case starttls
   case implicit
   case none
+}
+
+/// A share of TLS handshakes, `off`, `on`, `30%`.
+struct ResumptionArgument: ExpressibleByArgument, Equatable {
+  var value: Resumption
+
+  init?(argument: String) {
+    guard let value = Resumption(argument) else { return nil }
+    self.value = value
+  }
 }
 
 /// A duration with its unit, `250ms`, `3s`, `2m`.
@@ -145,16 +115,6 @@ struct SizeArgument: ExpressibleByArgument, Equatable {
   init?(argument: String) {
     guard let octets = Quantity.size(argument), octets <= 1 << 30 else { return nil }
     self.octets = octets
-  }
-}
-
-/// Messages on one connection, `50`, `1..50`, `endless`.
-struct PerConnectionArgument: ExpressibleByArgument, Equatable {
-  var value: PerConnection
-
-  init?(argument: String) {
-    guard let value = PerConnection(argument) else { return nil }
-    self.value = value
   }
 }
 

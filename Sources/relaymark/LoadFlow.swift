@@ -12,15 +12,16 @@ import ScenarioLanguage
 /// Runs one scenario as load.
 struct LoadFlow {
   let scenario: Scenario
-  let request: LoadRequest
+  var request: LoadRequest
   let options: LoadOptions
-  let run: RunFrame
+  let content: ContentOptions
+  var run: RunFrame
 
   /// Runs the load and records what came of it.
   ///
   /// - Throws: `HarnessError` where no message could be sent at all.
   func record(against target: Target) async throws -> RunRecord {
-    let load = try await closedLoad(against: target)
+    let load = try await preparedLoad(against: target)
     let outcome = try await play(load, includesRelay: target.isEmbedded)
     switch outcome.failure {
     case .unreachable(let reason)?: throw HarnessError(reason)
@@ -32,14 +33,30 @@ struct LoadFlow {
       target: target.facts(tls: outcome.tls))
     record.load = outcome.record
     record.interrupted = run.surroundings.interruption.count > 0
-    record.thresholds = ThresholdJudge.judge(scenario.thresholds, on: outcome.record)
+    record.thresholds = ThresholdJudge.judge(try thresholds(), on: outcome.record)
     record.invalidReason = record.interrupted ? nil : LoadValidity.fault(of: outcome.record)
     record.valid = record.invalidReason == nil
     record.duration = run.clock.elapsed
     return record
   }
 
-  private func closedLoad(against target: Target) async throws -> ClosedLoad {
+  /// The command line's conditions take the place of the scenario's on the same metric.
+  func thresholds() throws -> [Threshold] {
+    let own = try options.thresholds()
+    return scenario.thresholds.filter { known in !own.contains { $0.name == known.name } } + own
+  }
+
+  /// Long enough for the first connections not to look like a rate.
+  private static let abortGrace = Duration.seconds(2)
+
+  private func abortRule() throws -> AbortRule? {
+    guard options.abort else { return nil }
+    return AbortRule(
+      thresholds: try thresholds(), after: options.abortAfter?.value ?? Self.abortGrace)
+  }
+
+  /// The load made ready for a target.
+  func preparedLoad(against target: Target) async throws -> Load {
     if let refusal = target.profile.refusalOfLoad {
       throw UsageError("\(target.profile.name): \(refusal)")
     }
@@ -58,6 +75,9 @@ struct LoadFlow {
       throw UsageError("\(scenario.file): there is no session to run")
     }
     if let octets = options.size?.octets { session.setSizes(octets) }
+    session = try content.shaped(session, of: scenario)
+    // The pauses of a closed load have no place in one that goes by the clock.
+    if request.isOpen { session.think = nil }
     let settings = try await target.settings(.load, run: run, feed: program.feed)
     let prepared: PreparedProgram
     do {
@@ -65,11 +85,10 @@ struct LoadFlow {
     } catch let error as TransportError {
       throw HarnessError(error.description)
     }
-    return ClosedLoad(
-      program: prepared, settings: settings, sessions: request.sessions,
-      messages: request.messages, duration: request.duration,
+    return Load(
+      program: prepared, settings: settings, arrivals: request.arrivals,
       perConnection: request.perConnection, workers: options.workers ?? 1, hold: request.hold,
-      seed: run.seed)
+      seed: run.seed, abortsOn: try abortRule())
   }
 
   /// Files that the process needs besides its connections: streams, event loops, the run folder.
@@ -84,7 +103,8 @@ struct LoadFlow {
         + "raise it with ulimit -n")
   }
 
-  private func play(_ load: ClosedLoad, includesRelay: Bool) async throws -> LoadOutcome {
+  /// Runs a load with progress and interruptions.
+  func play(_ load: Load, includesRelay: Bool) async throws -> LoadOutcome {
     let control = LoadControl()
     let progress = RunProgress(console: run.surroundings.console, isQuiet: run.options.quiet)
     defer { progress.clear() }

@@ -32,6 +32,13 @@ package struct RelaymarkCommand: ParsableCommand {
   package static func run(
     arguments: [String], surroundings: Surroundings
   ) async -> RunExit {
+    let exit = await perform(arguments, surroundings: surroundings)
+    guard let reason = surroundings.console.outputFailure else { return exit }
+    surroundings.console.error("standard output: cannot write: \(reason)")
+    return exit == .interrupted ? exit : .couldNotRun
+  }
+
+  private static func perform(_ arguments: [String], surroundings: Surroundings) async -> RunExit {
     do {
       var surroundings = surroundings
       surroundings.arguments = arguments

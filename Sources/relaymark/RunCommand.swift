@@ -23,6 +23,7 @@ struct RunCommand: ParsableCommand, Action {
 
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Load") var load: LoadOptions
+  @OptionGroup(title: "Load content") var content: ContentOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
   @Option(help: ArgumentHelp("Makes a run repeatable.", valueName: "number"))
@@ -36,21 +37,64 @@ struct RunCommand: ParsableCommand, Action {
       seed: seed ?? UInt64.random(in: .min ... .max), command: surroundings.arguments,
       options: report, surroundings: surroundings)
     let record: RunRecord
-    if let loaded = try loadScenario(among: scenarios) {
-      let request = try LoadRequest(of: loaded, with: load)
-      let flow = LoadFlow(scenario: loaded, request: request, options: load, run: run)
-      record = try await Target.with(target, for: loaded.applies, underLoad: true) { target in
-        try await flow.record(against: target)
+    let loaded = try loadScenario(among: scenarios)
+    try content.check(scenarios: scenarios, areLoad: loaded != nil)
+    let targetOptions = try content.applied(to: target)
+    if let loaded {
+      let flow = try loadFlow(of: loaded, run)
+      record = try await Target.with(targetOptions, for: loaded.applies, underLoad: true) {
+        let target = try finished($0)
+        guard loaded.study == .reuse else { return try await flow.record(against: target) }
+        return try await ReuseFlow(flow: flow).record(against: target)
       }
     } else {
       let flow = CheckFlow(scenarios: scenarios, size: load.size?.octets, run: run)
       record = try await Target.with(
-        target, for: Self.commonRoles(of: scenarios), underLoad: false
-      ) { target in
-        try await flow.record(against: target)
+        targetOptions, for: Self.commonRoles(of: scenarios), underLoad: false
+      ) {
+        try await flow.record(against: finished($0))
       }
     }
     return output.finish(record)
+  }
+
+  /// The target with everything that the command line says of it.
+  private func finished(_ target: Target) throws -> Target {
+    let target = content.applied(to: target)
+    try self.target.check(against: target.profile)
+    return target
+  }
+
+  /// The load that scenario and command line ask for together.
+  private func loadFlow(of scenario: Scenario, _ run: RunFrame) throws -> LoadFlow {
+    var load = load
+    if content.reuse {
+      guard load.perConnection == nil || load.perConnection?.value == .endless else {
+        throw UsageError("--reuse and --per-connection exclude each other")
+      }
+      load.perConnection = PerConnectionArgument(argument: "endless")
+    }
+    let request = try LoadRequest(of: scenario, with: load)
+    if scenario.study == .reuse { try checkStudy(request) }
+    try content.check(
+      perConnection: request.perConnection, isOpen: request.isOpen,
+      hasSize: load.size != nil)
+    return LoadFlow(
+      scenario: scenario, request: request, options: load, content: content, run: run)
+  }
+
+  /// - Throws: `UsageError` for what a study of reuse decides by itself.
+  private func checkStudy(_ request: LoadRequest) throws {
+    let decided: [(String, Bool)] = [
+      ("--per-connection", load.perConnection != nil), ("--reuse", content.reuse),
+      ("--hold", load.hold != nil), ("--rate", request.isOpen),
+      ("--resumption", target.resumption != nil || target.noResumption),
+    ]
+    let given = decided.filter(\.1).map(\.0)
+    guard given.isEmpty else {
+      throw UsageError(
+        given.map { "\($0): a study of reuse tries fresh, resumed and reused connections itself" })
+    }
   }
 
   /// Reads everything before anything is sent.
@@ -104,8 +148,13 @@ struct RunFrame {
 
   var started: String { Timestamp.text(secondsSince1970: clock.started) }
 
+  /// The part of a run of several, in the names of its messages.
+  var part: String?
+
   /// Identifies the run in its messages.
-  var id: String { "\(clock.started)-\(String(seed, radix: 36))" }
+  var id: String {
+    "\(clock.started)-\(String(seed, radix: 36))" + (part.map { "-\($0)" } ?? "")
+  }
 
   /// A record with everything but results.
   func record(of scenario: ScenarioFacts, target: TargetFacts) -> RunRecord {

@@ -44,8 +44,10 @@ struct RunOutput {
         failure = failure ?? error.description
       }
     } else if !options.quiet {
-      let summary = TextSummary(of: record, folder: folder, colour: console.colour)
-      console.result(summary.text)
+      let certificate = CertificateText(of: record, folder: folder, colour: console.colour)
+      console.result(
+        certificate?.text
+          ?? TextSummary(of: record, folder: folder, colour: console.colour).text)
     }
     guard let failure else { return exit }
     console.error(failure)

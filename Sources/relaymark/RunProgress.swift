@@ -5,6 +5,7 @@
 
 import LoadEngine
 import ReportWriters
+import RunRecord
 import Synchronization
 
 /// Shows how far a run is, on standard error.
@@ -28,12 +29,35 @@ final class RunProgress: Sendable {
 
   /// Shows the state of a load.
   func show(_ progress: LoadProgress) {
+    show(Self.line(progress), elapsed: progress.elapsed)
+  }
+
+  /// Done and planned, rate and latency of the last second, what is under way, errors, what remains.
+  static func line(_ progress: LoadProgress) -> String {
     let planned = progress.planned.map { " of \(Figures.count($0))" } ?? ""
-    let rate = progress.elapsed > 0 ? Double(progress.done) / progress.elapsed : 0
-    show(
-      "\(Figures.count(progress.done))\(planned), \(Figures.rate(rate)), "
-        + "\(Figures.count(progress.open)) open, \(Figures.duration(seconds: progress.elapsed))",
-      elapsed: progress.elapsed)
+    let average = progress.elapsed > 0 ? Double(progress.done) / progress.elapsed : 0
+    let rate = progress.last.map { Double($0.accepted + $0.errors) } ?? average
+    var parts = ["\(Figures.count(progress.done))\(planned)", Figures.rate(rate)]
+    if let last = progress.last, let p50 = last.p50, let p99 = last.p99 {
+      parts.append(
+        "p50 \(Figures.duration(microseconds: p50)) p99 \(Figures.duration(microseconds: p99))")
+    }
+    parts.append("\(Figures.count(progress.underWay)) under way")
+    parts.append("\(Figures.count(progress.open)) open")
+    if progress.errors > 0 { parts.append("\(Figures.count(progress.errors)) not accepted") }
+    parts.append(remaining(progress))
+    return parts.joined(separator: ", ")
+  }
+
+  private static func remaining(_ progress: LoadProgress) -> String {
+    if let length = progress.length, length > progress.elapsed {
+      return "\(Figures.duration(seconds: (length - progress.elapsed).rounded(.up))) left"
+    }
+    guard let planned = progress.planned, progress.length == nil, progress.done > 0,
+      planned > progress.done
+    else { return Figures.duration(seconds: progress.elapsed) }
+    let left = Double(planned - progress.done) * progress.elapsed / Double(progress.done)
+    return "\(Figures.duration(seconds: left.rounded(.up))) left"
   }
 
   /// Shows which check runs.

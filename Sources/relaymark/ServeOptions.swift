@@ -77,9 +77,26 @@ struct BehaviourOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Answer a stage with this, as in \"rcpt=451 4.3.0 later\"; :3 behind it for three times.",
+      "Answer a stage with this, as in \"rcpt=451 4.3.0 later\"; :3 behind it for three times, :5% by chance.",
       valueName: "stage=reply"))
   var reply: [ReplyArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Answer a stage later each time on a connection, as in mail=50ms..2s: by a step, up to a bound.",
+      valueName: "stage=step..most"))
+  var tarpit: [TarpitArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Reset connections at a stage by chance, as in connect=10%.", valueName: "stage=share"))
+  var drop: [DropArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Stand still once, as in 2s+1s: two seconds after the start, for one.",
+      valueName: "begin+length"))
+  var stall: [StallArgument] = []
 
   @Option(help: ArgumentHelp("Most sessions at a time.", valueName: "n"))
   var maxConnections: Int?
@@ -102,55 +119,14 @@ struct BehaviourOptions: ParsableArguments {
     if let hostname { configuration.hostName = hostname }
     configuration.maildir = maildir
     configuration.checksIntegrity = checkMarks
-    configuration.rules = delay.map(\.rule) + reply.map(\.rule)
+    configuration.rules =
+      stall.map(\.rule) + drop.map(\.rule) + reply.map(\.rule) + tarpit.map(\.rule)
+      + delay.map(\.rule)
     if let maxConnections { configuration.limits.connections = maxConnections }
     if let maxPerAddress { configuration.limits.connectionsPerAddress = maxPerAddress }
     if let maxMessages { configuration.limits.transactions = maxMessages }
     if let maxSize { configuration.limits.messageSize = maxSize.octets }
     configuration.faults = try FaultNames.faults(fault)
     return configuration
-  }
-}
-
-/// A stage and how much later it is answered, `stage=duration`.
-struct DelayArgument: ExpressibleByArgument {
-  var rule: RelayRule
-
-  init?(argument: String) {
-    guard let (stage, rest) = StageArgument.split(argument), let delay = Quantity.duration(rest)
-    else { return nil }
-    rule = RelayRule(at: stage, .delay(delay))
-  }
-}
-
-/// A stage and what it is answered, `stage=reply` or `stage=reply:times`.
-struct ReplyArgument: ExpressibleByArgument {
-  var rule: RelayRule
-
-  init?(argument: String) {
-    guard let (stage, rest) = StageArgument.split(argument) else { return nil }
-    var text = rest[...]
-    var times: Int?
-    if let mark = text.lastIndex(of: ":"),
-      let number = Quantity.wholeNumber(text[text.index(after: mark)...])
-    {
-      times = number
-      text = text[..<mark]
-    }
-    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }),
-      var reply = RelayReply(parsing: text)
-    else { return nil }
-    if reply.text.isEmpty { reply.text = "as told on the command line" }
-    rule = RelayRule(at: stage, .reply(reply), times: times)
-  }
-}
-
-/// The part before the equals sign; `any` stands for every stage.
-enum StageArgument {
-  static func split(_ argument: String) -> (stage: RelayStage?, rest: String)? {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2 else { return nil }
-    if parts[0] == "any" { return (nil, String(parts[1])) }
-    return RelayStage(rawValue: String(parts[0])).map { ($0, String(parts[1])) }
   }
 }

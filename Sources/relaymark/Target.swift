@@ -74,6 +74,13 @@ struct Target: Sendable {
 }
 
 extension TargetOptions {
+  /// - Throws: `UsageError` for an option that does nothing to the target of a run.
+  func check(against profile: TargetProfile) throws {
+    if noResumption || resumption != nil, profile.tls.mode == .none {
+      throw UsageError("--resumption: no TLS is used with \(profile.name)")
+    }
+  }
+
   /// The profile with what the command line puts in its place.
   func applied(to profile: TargetProfile) -> TargetProfile {
     var profile = profile
@@ -85,7 +92,7 @@ extension TargetOptions {
     }
     if let ca { profile.tls.trust = .file(ca) }
     if insecure { profile.tls.trust = .unverified }
-    if noResumption { profile.tls.resumption = false }
+    if let wanted = noResumption ? .off : resumption?.value { profile.tls.resumption = wanted }
     if let limit = timeout?.value { profile.timeouts = Timeouts(all: limit) }
     return profile
   }

@@ -3,19 +3,26 @@
 // `relaymark validate`: says everything that is wrong with scenarios, and sends nothing.
 
 import ArgumentParser
+import Conformance
 import RunRecord
 import ScenarioLanguage
 
-/// Reads scenarios and target profiles and tells what is wrong with them.
+/// Reads scenarios, target profiles and waivers and tells what is wrong with them.
 struct ValidateCommand: ParsableCommand, Action {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Read scenarios and target profiles and tell everything that is wrong with them.")
+    abstract:
+      "Read scenarios, target profiles and waivers and tell everything that is wrong with them.")
 
   @Argument(
     help: ArgumentHelp(
       "Scenario files, folders of them, or the beginnings of their ids.", valueName: "scenario"))
   var files: [String]
+
+  /// The ids that a waiver can speak of.
+  static var knownChecks: [String] {
+    ScenarioFinder().scenarios(withPrefix: "").map(\.id) + Waiving.idsWithoutScenario
+  }
 
   func perform(in surroundings: Surroundings) async throws -> RunExit {
     let found = try ScenarioFinder().find(files)
@@ -27,6 +34,8 @@ struct ValidateCommand: ParsableCommand, Action {
           _ = try TargetProfile.decode(
             file: file.path,
             environment: { ScenarioLanguage.ProcessEnvironment.value($0) ?? "unset" })
+        } else if WaiverFile.isWaivers(file: file.path) {
+          try WaiverFile.decode(file: file.path).verify(known: Self.knownChecks)
         } else {
           _ = try Scenario.decode(file: file.path, root: file.root)
         }

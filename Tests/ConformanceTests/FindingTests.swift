@@ -87,6 +87,33 @@ import Testing
     #expect(warn.at("run 2").reason == "run 2: first" && fail.at("run 2").reason == "run 2")
   }
 
+  @Test(
+    "A refused second hello is held against no check but those that name 503",
+    arguments: [
+      ([.ehlo, .ehlo], "250", .inconclusive), ([.starttls, .ehlo], "250", .inconclusive),
+      ([.ehlo], "250", .fail), ([.ehlo, .connect, .ehlo], "250", .fail),
+      ([.ehlo, .ehlo], "pass 2xx; fail 503", .fail), ([.ehlo, .mail, .ehlo], "250", .inconclusive),
+    ] as [([Phase], String, Verdict)])
+  func secondHello(phases: [Phase], expected: String, verdict: Verdict) {
+    var steps = phases.enumerated().map { number, phase in
+      var step = Self.step(.pass, label: "EHLO x", line: number + 1)
+      (step.instruction, step.phase) = (number, phase)
+      if phase == .starttls { step.answer = .secured("TLS 1.3") }
+      return step
+    }
+    let last = steps.count - 1
+    steps[last].answer = .replies([
+      Reply(code: 503, octets: Array("503 already\r\n".utf8), observations: [])
+    ])
+    (steps[last].verdict, steps[last].expected) = (.fail, expected)
+    let finding = Finding(of: Self.record(steps), ending: .finished)
+    #expect(finding.verdict == verdict)
+    #expect(finding.actual == "503 already")
+    if verdict == .inconclusive {
+      #expect(finding.reason == "EHLO x, line \(last + 1): the target takes no second hello")
+    }
+  }
+
   static func record(_ steps: [StepOutcome]) -> DialogueRecord {
     var record = DialogueRecord()
     record.steps = steps

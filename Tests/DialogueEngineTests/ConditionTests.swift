@@ -21,10 +21,12 @@ struct ConditionTests {
   func matches(_ expression: String, _ isThere: Bool) throws {
     let reply = try reply(Self.hello)
     #expect(
-      (ScenarioLanguage.Expectation.Condition.matches(expression).unmet(by: reply) == nil)
+      (ScenarioLanguage.Expectation.Condition.matches(expression).unmet(
+        by: .replies([reply]), HandshakeView()) == nil)
         == isThere)
     #expect(
-      (ScenarioLanguage.Expectation.Condition.matchesNot(expression).unmet(by: reply) == nil)
+      (ScenarioLanguage.Expectation.Condition.matchesNot(expression).unmet(
+        by: .replies([reply]), HandshakeView()) == nil)
         != isThere)
   }
 
@@ -39,15 +41,19 @@ struct ConditionTests {
   func challenge(_ line: String, _ expression: String, _ lack: String?) throws {
     let reply = try reply(line)
     #expect(
-      ScenarioLanguage.Expectation.Condition.challenge(expression).unmet(by: reply) == lack)
+      ScenarioLanguage.Expectation.Condition.challenge(expression).unmet(
+        by: .replies([reply]), HandshakeView()) == lack)
   }
 
   @Test("Every octet is one character")
   func octets() throws {
     let reply = try reply([UInt8]("250 a".utf8) + [0xC3, 0xA4, 0xFF, 13, 10])
-    #expect(ScenarioLanguage.Expectation.Condition.matches(#"a...\r\n$"#).unmet(by: reply) == nil)
     #expect(
-      ScenarioLanguage.Expectation.Condition.matches(#"[\x80-\xff]{3}"#).unmet(by: reply) == nil)
+      ScenarioLanguage.Expectation.Condition.matches(#"a...\r\n$"#).unmet(
+        by: .replies([reply]), HandshakeView()) == nil)
+    #expect(
+      ScenarioLanguage.Expectation.Condition.matches(#"[\x80-\xff]{3}"#).unmet(
+        by: .replies([reply]), HandshakeView()) == nil)
   }
 
   @Test("A reply that a rule lets through but a condition does not gets the other verdict")

@@ -59,7 +59,7 @@ struct LoadDialogueTests {
       ])
   }
 
-  @Test("The intended start of an open model comes back with the result")
+  @Test("F147: the intended start of an open model comes back with the result")
   func intendedStart() throws {
     let intended = Instant(nanoseconds: 42)
     let stage = try run([.transaction(number: 9, intended: intended)])
@@ -140,7 +140,7 @@ struct LoadDialogueTests {
   }
 
   @Test(
-    "Each refusal is classed by the reply that decided it",
+    "F148: a load goes on behind each refusal, classed by the reply that decided it",
     arguments: [
       ("MAIL", "550 5.7.1 no", TransactionResult.Outcome.rejected, Phase.mail),
       ("MAIL", "450 4.2.0 later", .deferred, .mail), ("RCPT", "550 5.1.1 who", .rejected, .rcpt),

@@ -56,17 +56,16 @@ import Testing
     recorder.record(.connect, nanoseconds: value)
     let record = try #require(recorder.records()["connect"])
     #expect(record.count == 1)
-    #expect(record.max <= Double(LatencyRecorder.highest) / 1_000)
+    #expect(record.max <= Double(LatencyHistogram.highest) / 1_000)
   }
 
-  @Test("Draining hands everything out once")
-  func draining() {
-    var recorder = LatencyRecorder()
-    recorder.record(.rcpt, nanoseconds: 1_000_000)
-    let interval = recorder.drain()
-    #expect(interval.count(of: .rcpt) == 1)
-    #expect(recorder.count(of: .rcpt) == 0)
-    #expect(recorder.records().isEmpty)
+  @Test("A place on the connection falls into the band that holds it", arguments: 1...300)
+  func bands(position: Int) throws {
+    var recorder = PositionRecorder()
+    recorder.record(position: position, nanoseconds: 5_000)
+    let record = try #require(recorder.records.first)
+    #expect(recorder.records.count == 1)
+    #expect(record.first <= position && position <= record.last ?? .max)
   }
 
   @Test("Every phase has a slot of its own")

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ReportWriters
 import RunRecord
 import Testing
+
+@testable import ReportWriters
 
 @Suite struct ComparisonTests {
   /// A record whose transactions took these microseconds.
@@ -47,9 +48,49 @@ import Testing
     #expect(matrix.map(\.verdicts) == [["warn", "warn"], ["pass", nil], [nil, "fail"]])
     #expect(matrix.map(\.differs) == [false, true, true])
     let text = ComparisonText(of: Comparison(of: [first, second]), all: false).text
-    #expect(text.contains("3 checks, 2 with different verdicts\n"))
+    #expect(text.contains("3 checks, 2 with different verdicts, 0 with other behaviour\n"))
     #expect(text.contains("-     fail  c\n"))
     #expect(!text.contains("  a\n"))
+  }
+
+  /// A certificate of a target with this name.
+  private func certificate(_ name: String, _ checks: [CheckRecord]) -> RunRecord {
+    var record = CertificateTests.record(checks)
+    record.target.name = name
+    return record
+  }
+
+  @Test("Certificates are compared by what the targets do, not by what could be asked of them")
+  func certificates() throws {
+    let check = CertificateTests.check
+    let one = certificate(
+      "one",
+      [
+        check("rfc5321/4.1.10-b/x", "pass", "relay", "clear", [], nil, nil, nil, nil, []),
+        check("rfc5321/4.1.2-a/x", "fail", "relay", "clear", [], "high", "known", nil, nil, []),
+        check("rfc5321/4.1.2-a/x", "skipped", "relay", "TLS", [], "high", nil, nil, nil, []),
+        check("rfc5321/4.1.2-a/y", "skipped", "relay", "clear", [], nil, nil, nil, nil, []),
+      ])
+    let two = certificate(
+      "two",
+      [
+        check("rfc5321/4.1.10-b/x", "pass", "relay", "clear", [], nil, nil, nil, nil, []),
+        check("rfc5321/4.1.2-a/x", "pass", "relay", "clear", [], nil, nil, nil, nil, []),
+        check("rfc5321/4.1.2-a/y", "pass", "relay", "clear", [], nil, nil, nil, nil, []),
+      ])
+    let comparison = Comparison(of: [one, two])
+    #expect(
+      comparison.matrix.map(\.id)
+        == ["rfc5321/4.1.2-a/x", "rfc5321/4.1.2-a/y", "rfc5321/4.1.10-b/x"])
+    #expect(comparison.matrix.map(\.behaves) == [true, false, false])
+    #expect(comparison.columns == ["A one", "B two"])
+    let text = ComparisonText(of: comparison, all: false).text
+    #expect(text.contains("fail*  pass   rfc5321/4.1.2-a/x (high)\n"), "\(text)")
+    #expect(!text.contains("a/y"))
+    #expect(text.contains("1 more could be judged of some only; --all lists them\n"))
+    #expect(ComparisonText(of: comparison, all: true).text.contains("a/y"))
+    let page = ComparisonHTML(of: comparison).text
+    #expect(page.contains("Where they behave differently") && page.contains("SIZE"))
   }
 
   @Test("Figures are found by the names of thresholds")

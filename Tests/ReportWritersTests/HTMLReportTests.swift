@@ -41,11 +41,41 @@ import Testing
 
   @Test("The figures are those of the record")
   func figures() {
-    #expect(page.contains("<b>9,990</b><span>messages accepted</span>"))
-    #expect(page.contains("<td>lost</td><td class=\"n\">1</td>"))
+    #expect(
+      page.contains(
+        "<b data-field=\"/load/messages/accepted\">9,990</b><span>messages accepted</span>"))
+    #expect(page.contains("<td class=\"n\" data-field=\"/load/messages/lost\">1</td>"))
+    #expect(page.contains("data-field=\"/load/stages/rcpt/550\">3</td><td>550 5.1.1 no such user"))
+    #expect(page.contains("data-field=\"/load/positions/1/latency/count\">7</td>"))
     #expect(page.contains("Interrupted"))
     #expect(page.contains("The relay ended connections after 50 messages &lt;with&gt; 421."))
     #expect(page.contains("TLS_AES_256_GCM_SHA384"))
+  }
+
+  @Test("What a connection costs is the sum of means, since medians do not add up")
+  func setupCost() {
+    var record = Samples.full
+    record.load?.connections.opened = 10
+    let latency = LatencyRecord(
+      count: 10, min: 1, p50: 1, p90: 1, p99: 1, p999: 1, max: 1, mean: 2_000)
+    // STARTTLS says hello twice on each connection.
+    var hello = latency
+    hello.count = 20
+    record.load?.latency = ["connect": latency, "ehlo": hello, "transaction": latency]
+    let page = HTMLReport(of: record).text
+    #expect(
+      page.contains(
+        "Setting up a connection took 6.00 ms on average (connect 2.00 ms, ehlo 4.00 ms); "
+          + "a message on an open one 2.00 ms."))
+  }
+
+  @Test("The command to run it again has the seed, once")
+  func again() {
+    var record = Samples.least
+    record.tool.command = ["relaymark", "run", "it's"]
+    #expect(HTMLReport(of: record).text.contains("relaymark run 'it'\\''s' --seed 1</pre>"))
+    record.tool.command = ["relaymark", "run", "--seed", "7"]
+    #expect(HTMLReport(of: record).text.contains("relaymark run --seed 7</pre>"))
   }
 
   @Test("A record with as little as there can be gives a page")

@@ -31,6 +31,33 @@ import Testing
     }
   }
 
+  @Test("What killed runs left is taken away; what others write or own is not")
+  func sweeping() throws {
+    try withFolder { parent in
+      let left = "\(parent)/.2026-03-01T12-00-00Z-plain-relay.4711.part"
+      let young = "\(parent)/.2026-03-01T12-00-01Z-plain-relay.4712.part"
+      let busy = "\(parent)/.2026-03-01T12-00-02Z-plain-relay.4713.part"
+      let foreign = "\(parent)/.somebody-elses.part"
+      for folder in [left, young, busy, foreign] {
+        try #require(mkdir(folder, 0o777) == 0)
+        try WholeFile.write([1], to: "\(folder)/run.json")
+      }
+      for folder in [left, busy, foreign] {
+        var times = [timespec](
+          repeating: timespec(tv_sec: time(nil) - 90_000, tv_nsec: 0), count: 2)
+        try #require(utimensat(AT_FDCWD, folder, &times, 0) == 0)
+      }
+      let writer = open(busy, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      defer { close(writer) }
+      try #require(flock(writer, LOCK_EX) == 0)
+      try RunFolder.prepare(parent)
+      #expect(
+        entries(parent).sorted()
+          == [young, busy, foreign].map { String($0.dropFirst(parent.count + 1)) })
+      #expect(entries(busy) == ["run.json"])
+    }
+  }
+
   @Test("A second run in the same second gets a folder of its own")
   func numbered() throws {
     try withFolder { parent in

@@ -23,6 +23,8 @@ enum Samples {
     record.interrupted = true
     record.checks = [passed, failed, skipped]
     record.load = load
+    record.certificate = certificate
+    record.reuse = reuse
     record.thresholds = [
       ThresholdRecord(
         metric: "transaction.p99", limit: "<250ms", measured: "120 ms", holds: true),
@@ -31,6 +33,28 @@ enum Samples {
     record.exit = 130
     return record
   }
+
+  static let certificate = CertificateRecord(
+    requirements: [
+      RequirementRecord(
+        id: "5321-4.1.1.5-rset-clears", rfc: 5321, section: "4.1.1.5", level: "MUST",
+        title: "RSET clears")
+    ],
+    gates: [
+      GateRecord(role: "relay", gate: "clear", greeting: "220 relay", capabilities: ["SIZE 100"]),
+      GateRecord(
+        role: "submissions", gate: "TLS", obstacle: "MAIL: 530 5.7.0 <login> first", tls: tls,
+        timings: [GateRecord.Timing(name: "greeting", text: "1.2 ms")]),
+    ],
+    waivers: [
+      WaiverRecord(
+        check: "rfc5321/data", role: "relay", gate: "TLS", verdicts: ["fail", "warn"],
+        reason: "RFC 5321 <3.3>", place: "waivers.json:7", state: .applied, count: 2),
+      WaiverRecord(
+        check: "rfc5321", verdicts: ["fail"], reason: "old", place: "w.json:9", state: .stale,
+        count: 0),
+    ],
+    shutOut: ["lab: the target turned us away: 421"])
 
   static let tls = TLSRecord(
     version: "1.3", cipher: "TLS_AES_256_GCM_SHA384", group: "x25519", resumed: true,
@@ -50,6 +74,13 @@ enum Samples {
   static let skipped = CheckRecord(
     id: "rfc5321/data", title: "A <third> check", verdict: "skipped",
     reason: "the target does not offer CHUNKING", transcriptLines: ["** skipped"], reached: false)
+
+  static var reuse: ReuseRecord {
+    ReuseRecord(
+      limit: ConnectionLimit(
+        accepted: 5, ending: .announced, stage: "mail", reply: "421 4.7.0 <enough>", bound: 1000),
+      ways: [.init(kind: .fresh, load: load), .init(kind: .reused, load: load)])
+  }
 
   static var load: LoadRecord {
     var load = LoadRecord(

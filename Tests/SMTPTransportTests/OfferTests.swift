@@ -82,6 +82,20 @@ struct OfferTests {
     }
   }
 
+  @Test("A hello of our own making is answered, judged, and the end of its connection")
+  func rawHello() async throws {
+    let report = try await Self.report(
+      Self.handshake(TLSOffer(hello: .ssl3), "pass refused; fail secured")
+        + Self.handshake(
+          TLSOffer(hello: .renegotiationInfo), "secured",
+          [.secureRenegotiation(true), .compression(false), .version([.tls12])])
+        + Self.handshake(TLSOffer(hello: .compression), "secured", [.compression(true)]))
+    #expect(report.record.verdict == .fail)
+    #expect(report.steps.map(\.verdict) == [.pass, .pass, .fail])
+    #expect(report.steps.last?.reason == "records are not compressed")
+    #expect(report.observations.isEmpty)
+  }
+
   @Test("No connection is no refusal of the handshake")
   func unconnected() async throws {
     var policy = TLSPolicy(mode: .implicit, trust: .unverified)

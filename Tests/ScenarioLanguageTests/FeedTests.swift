@@ -2,6 +2,8 @@
 //
 // CSV as feeds have it: columns by name, and nothing in a value that would begin another command.
 
+import Foundation
+import JSONText
 import Testing
 
 @testable import ScenarioLanguage
@@ -44,6 +46,39 @@ struct FeedTests {
     ])
   func refuses(_ text: String, _ line: Int, _ message: String) {
     #expect(throws: CSVReader.Problem(line: line, message: message)) { try rows(text) }
+  }
+
+  @Test("Weighted rows come as often as their weights say")
+  func weighted() throws {
+    let feed = try #require(try Tree.scenario("load/several-recipients.json").feed)
+    #expect(feed.order == .weighted && feed.columns == ["domain", "weight"])
+    var counts = [0, 0, 0]
+    for number in 0..<10_000 { counts[feed.row(at: UInt64(number))] += 1 }
+    #expect(counts == [7_000, 2_000, 1_000])
+  }
+
+  @Test(
+    "Weights that are none are refused with their line",
+    arguments: [
+      ("to\na@x.test\n", "feed.csv:1: \"weighted\" needs a column \"weight\""),
+      ("to,weight\n\na@x.test,1\nb@x.test,0\n", "feed.csv:4: a weight is a number"),
+      ("to,weight\na@x.test,much\n", "feed.csv:2: a weight is a number"),
+    ])
+  func wrongWeights(_ text: String, _ message: String) throws {
+    let folder = NSTemporaryDirectory() + "feed-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try text.write(toFile: folder + "/feed.csv", atomically: true, encoding: .utf8)
+    let scenario = """
+      {"title": "T", "feed": {"csv": "feed.csv", "order": "weighted"},
+       "transaction": [{"send": "RCPT TO:<${feed.to}>", "expect": "250"}]}
+      """
+    let value = try JSONReader.read(octets: Array(scenario.utf8), file: "\(folder)/test.json")
+    let error = #expect(throws: ScriptError.self) {
+      try Scenario.decode(value, file: "\(folder)/test.json")
+    }
+    #expect(
+      error?.problems.first?.description.contains(message) == true, "\(String(describing: error))")
   }
 
   @Test("The columns of a feed can be named, others are unknown")

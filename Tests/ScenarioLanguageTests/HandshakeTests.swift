@@ -70,6 +70,10 @@ struct HandshakeTests {
       ),
       (#"{"handshake": {"ciphers": "ALL"}, "expect": "secured"}"#, "needs \"maximum\""),
       (#"{"handshake": {"maximum": "1.4"}, "expect": "secured"}"#, "maximum \"1.4\""),
+      (
+        #"{"handshake": {"hello": "ssl3", "maximum": "1.2"}, "expect": "refused"}"#,
+        "\"maximum\" does not go with \"hello\""
+      ),
       (#"{"handshake": {"sni": "x"}, "expect": "secured"}"#, "unknown key \"sni\""),
       (
         #"{"handshake": {}, "expect": {"pass": "secured", "tls": {"version": "1.2|2"}}}"#,

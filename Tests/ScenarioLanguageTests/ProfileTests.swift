@@ -21,13 +21,13 @@ struct ProfileTests {
          "unknown": "x@example.org", "foreign": "f@example.net", "domain": "example.org"},
        "client": "c.example.org", "sources": ["127.0.0.2", "::1"],
        "timeouts": {"greeting": "1s", "block": "2s"}, "level": "L2", "authorised": true,
-       "retry-window": "1h", "sink": {"host": "127.0.0.1", "port": 2526}}
+       "retry-window": "1h", "sink": {"host": "127.0.0.1", "port": 2526}, "waivers": "w.json"}
       """#
     let value = try JSONReader.read(octets: Array(text.utf8), file: "target.json")
     let schema = try JSONSchema(try Tree.json("target.schema.json"), file: "target.schema.json")
     #expect(schema.violations(of: value).map(\.description) == [])
     let target = try profile(text) { ["PW": "secret-1", "TK": "token-1"][$0] }
-    #expect(target.name == "lab")
+    #expect(target.name == "lab" && target.waivers == "w.json")
     #expect(target.endpoint == .tcp(host: "mail.example.org", port: 2525))
     #expect(target.role == .submission)
     var tls = TLSPolicy(mode: .starttls, trust: .file("ca.pem"))
@@ -225,5 +225,22 @@ struct ProfileTests {
     #expect(limits.limit(for: .data) == .seconds(120))
     #expect(limits.block == .seconds(180))
     #expect(limits.limit(for: .body) == .seconds(600))
+  }
+
+  @Test(
+    "Resumption is a switch or a share",
+    arguments: [("true", 1), ("false", 0), ("\"30%\"", 0.3), ("\"0.5%\"", 0.005)]
+      as [(String, Double)])
+  func resumption(_ written: String, _ share: Double) throws {
+    let known = try profile(#"{"host": "a.test", "tls": {"resumption": \#(written)}}"#)
+    #expect(abs(known.tls.resumption.share - share) < 1e-9)
+  }
+
+  @Test("What is no share is told", arguments: ["30", "\"on\"", "\"130%\"", "\"30\""])
+  func wrongResumption(_ written: String) throws {
+    let error = #expect(throws: ScriptError.self) {
+      try profile(#"{"host": "a.test", "tls": {"resumption": \#(written)}}"#)
+    }
+    #expect(error?.problems.first?.description.contains("\"30%\"") == true)
   }
 }

@@ -34,7 +34,8 @@ struct ScenarioFilesTests {
       #expect(program.id == scenario.id)
       for session in program.runs.flatMap(\.sessions) {
         #expect(session.setup.lowerBound == 0)
-        #expect(session.setup.upperBound == session.transaction.lowerBound)
+        #expect(session.setup.upperBound == session.between.lowerBound)
+        #expect(session.between.upperBound == session.transaction.lowerBound)
         #expect(session.transaction.upperBound == session.teardown.lowerBound)
         #expect(session.teardown.upperBound == session.instructions.count)
       }

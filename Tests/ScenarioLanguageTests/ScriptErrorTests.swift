@@ -46,7 +46,7 @@ struct ScriptErrorTests {
         "{}",
         """
         test.json:1:1: a scenario needs "title"
-        test.json:1:1: a scenario needs "dialogue", "sessions" or "transaction"
+        test.json:1:1: a scenario needs "dialogue", "sessions", "transaction" or "search"
         """),
       .head(
         "titel", "1", #"test.json:1:48: unknown key "titel" in a scenario; did you mean "title"?"#),
@@ -106,7 +106,7 @@ struct ScriptErrorTests {
         #"{"send": "NOOP", "wait": "1s"}"#, #"test.json:2:1: two steps in one: "send" and "wait""#),
       .step(
         #"{"within": "1s"}"#,
-        "test.json:2:1: no step; expected one of connect, ehlo, send, write, pipeline, message, bdat, starttls, auth, wait, close, repeat, deliver, arrive, expect"
+        "test.json:2:1: no step; expected one of connect, ehlo, send, write, pipeline, message, bdat, starttls, handshake, auth, wait, close, repeat, deliver, arrive, expect"
       ),
       .step(
         #"{"send": "MAIL FROM:<a>\r\nRCPT TO:<b>"}"#,
@@ -158,7 +158,7 @@ struct ScriptErrorTests {
       ),
       .step(
         #"{"send": "NOOP", "expect": {"pass": "250", "otherwise": "warn"}}"#,
-        #"test.json:2:44: "otherwise" needs a condition: text, matches, matches-not, challenge, enhanced, offers or offers-not"#
+        #"test.json:2:44: "otherwise" needs a condition: text, matches, matches-not, challenge, enhanced, offers, offers-not or tls"#
       ),
       .step(
         #"{"expect": "silence"}"#,

@@ -11,9 +11,10 @@ struct VocabularyTests {
   /// The schemas with the shapes that they describe.
   static let schemas: [(file: String, shapes: [ObjectShape])] = [
     ("scenario.schema.json", Vocabulary.ofScenarios), ("target.schema.json", Vocabulary.ofProfiles),
+    ("waivers.schema.json", Vocabulary.ofWaivers),
   ]
 
-  @Test("The schema knows the keys of the reader and no others", arguments: [0, 1])
+  @Test("The schema knows the keys of the reader and no others", arguments: schemas.indices)
   func schemaAndReader(_ index: Int) throws {
     let (file, shapes) = Self.schemas[index]
     let schema = try Tree.json(file)
@@ -26,7 +27,7 @@ struct VocabularyTests {
     }
   }
 
-  @Test("The schema describes no object that the reader does not know", arguments: [0, 1])
+  @Test("The schema describes no object that the reader does not know", arguments: schemas.indices)
   func schemaAndShapes(_ index: Int) throws {
     let (file, shapes) = Self.schemas[index]
     let names = Set(shapes.map(\.name))
@@ -63,7 +64,7 @@ struct VocabularyTests {
   func documentation() throws {
     let text = try String(contentsOfFile: Tree.scenarios + "/README.md", encoding: .utf8)
     let sections = sections(of: text)
-    for shape in Vocabulary.ofScenarios + Vocabulary.ofProfiles {
+    for shape in Vocabulary.all {
       let words: Set<String>
       if shape.name.hasSuffix("Step") {
         words = stepRow(String(shape.name.dropLast(4)), in: sections["Steps"] ?? "")
@@ -78,7 +79,7 @@ struct VocabularyTests {
   func documentationAndReader() throws {
     let text = try String(contentsOfFile: Tree.scenarios + "/README.md", encoding: .utf8)
     let sections = sections(of: text)
-    for shape in Vocabulary.ofScenarios + Vocabulary.ofProfiles {
+    for shape in Vocabulary.all {
       for row in (sections[shape.name] ?? "").split(separator: "\n") where row.hasPrefix("| `") {
         let cell = row.dropFirst().prefix { $0 != "|" }
         for word in code(in: String(cell)) {

@@ -93,6 +93,87 @@ struct Verdicts {
     #expect(!result.output.contains("rfc5321/3"))
   }
 
+  /// A waiver file in a folder of its own.
+  static func withWaivers<Result>(
+    _ lines: String, _ body: (String) async throws -> Result
+  ) async throws -> Result {
+    try await withFolder { folder in
+      let file = "\(folder)/waivers.json"
+      try WholeFile.write(Array("{\"waivers\": [\n\(lines)\n]}".utf8), to: file)
+      return try await body(file)
+    }
+  }
+
+  @Test("What is waived does not fail the run, and is told with its reason")
+  func waived() async throws {
+    let lines = #"{"check": "rfc5321/4.1.1.5-rset", "reason": "says yes to all"}"#
+    try await Self.withWaivers(lines) { waivers in
+      try await withServer(.yes) { port in
+        let options = [
+          "certify", "--target", "smtp://127.0.0.1:\(port)", "--timeout", "300ms", "--no-report",
+          "--only", "rfc5321/4.1.1.5-rset/forgets-recipients",
+        ]
+        let failed = await relaymark(options)
+        #expect(failed.exit == .checkFailed, "\(failed)")
+        let result = await relaymark(options + ["--waivers", waivers])
+        #expect(result.exit == .passed, "\(result)")
+        #expect(result.output.contains("waived"), "\(result)")
+        #expect(result.output.contains("fail: says yes to all"), "\(result)")
+        let first = await relaymark(options + ["--waivers", waivers, "--fail-fast", "--json"])
+        let verdicts = try Verdicts(first)
+        #expect(!verdicts.checks.contains { $0.reason.contains("--fail-fast") })
+      }
+    }
+  }
+
+  @Test("A waiver that no longer applies is named, and fails a strict run")
+  func stale() async throws {
+    let lines = #"{"check": "rfc5321/4.1.1.5-rset/forgets-recipients", "reason": "once"}"#
+    try await Self.withWaivers(lines) { waivers in
+      let options = ["certify", "--no-report", "--only", "rfc5321/4.1.1.5", "--waivers", waivers]
+      let lenient = await relaymark(options)
+      #expect(lenient.exit == .passed, "\(lenient)")
+      #expect(lenient.output.contains("stale waiver, \(waivers):2: once"), "\(lenient)")
+      #expect(await relaymark(options + ["--strict"]).exit == .checkFailed)
+      let other = await relaymark(
+        ["certify", "--no-report", "--only", "rfc5321/4.1.1.9", "--strict", "--waivers", waivers])
+      #expect(other.exit == .passed, "a check that did not run says nothing: \(other)")
+    }
+  }
+
+  @Test("A waiver of a check that there is not is a script error with its place")
+  func unknownWaiver() async throws {
+    let lines = #"{"check": "rfc5321/4.1.1.5-rset/forget-recipients", "reason": "r"}"#
+    try await Self.withWaivers(lines) { waivers in
+      let result = await relaymark(["certify", "--no-report", "--waivers", waivers])
+      #expect(result.exit == .usage && result.output.isEmpty)
+      #expect(result.errors.contains("waivers.json:2:11: no check has the id"), "\(result)")
+      #expect(
+        result.errors.contains("did you mean \"rfc5321/4.1.1.5-rset/forgets-recipients\"?"),
+        "\(result)")
+      let validated = await relaymark(["validate", waivers])
+      #expect(validated.exit == .usage && validated.errors.contains("forgets-recipients"))
+    }
+  }
+
+  @Test("A profile names its waivers by a path from its own folder")
+  func waiversOfProfile() async throws {
+    let lines = #"{"check": "rfc5321/4.1.1.5-rset", "reason": "says yes to all"}"#
+    try await Self.withWaivers(lines) { waivers in
+      try await withServer(.yes) { port in
+        let profile = waivers.replacing("waivers.json", with: "target.json")
+        let text =
+          "{\"host\": \"127.0.0.1\", \"port\": \(port), \"waivers\": \"waivers.json\"}"
+        try WholeFile.write(Array(text.utf8), to: profile)
+        let result = await relaymark([
+          "certify", "--target", profile, "--timeout", "300ms", "--no-report", "--only",
+          "rfc5321/4.1.1.5-rset/forgets-recipients",
+        ])
+        #expect(result.exit == .passed && result.output.contains("says yes to all"), "\(result)")
+      }
+    }
+  }
+
   @Test(
     "What selects nothing is a usage error",
     arguments: [["--only", "rfc99"], ["--level", "L9"], ["--connections", "0"]])

@@ -170,7 +170,7 @@ import Testing
     try await withFolder { folder in
       let path = "\(folder)/target.json"
       let good = """
-        { "host": "localhost", "port": 587, "role": "submission", "tls": { "resumption": false },
+        { "host": "localhost", "port": 587, "role": "submission", "tls": { "resumption": "30%" },
           "credentials": { "username": "u", "password": "${env:NOBODY_HAS_SET_THIS}" } }
         """
       try WholeFile.write(Array(good.utf8), to: path)

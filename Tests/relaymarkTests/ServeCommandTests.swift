@@ -3,7 +3,9 @@
 // Proves that the relay serves from the command line: listeners are told, runs reach it, faults and
 // scripted replies show, and it leaves with its counts when told to stop.
 
+import ArgumentParser
 import JSONText
+import ReferenceRelay
 import RunRecord
 import Synchronization
 import Testing
@@ -70,6 +72,36 @@ import Testing
         stop()
       }
     }
+  }
+
+  @Test(
+    "Misbehaviour is read from the command line, and what it cannot be is refused",
+    arguments: [
+      (["--tarpit", "mail=50ms..2s"], true), (["--tarpit", "mail=3s..2s"], false),
+      (["--tarpit", "mail=50ms"], false), (["--drop", "connect=10%"], true),
+      (["--drop", "connect=0.5%"], true), (["--drop", "connect=110%"], false),
+      (["--drop", "nowhere=1%"], false), (["--stall", "2s+1s"], true),
+      (["--stall", "2s+0s"], false), (["--stall", "2s"], false),
+      (["--reply", "rcpt=550 5.1.1 no:5%"], true), (["--reply", "rcpt=550 no: never"], true),
+      (["--reply", "rcpt=250 yes:5%"], true), (["--reply", "rcpt=55 no"], false),
+      (["--delay", "any=10ms"], true), (["--delay", "rcpt=10"], false),
+    ] as [([String], Bool)])
+  func misbehaviour(options: [String], isRight: Bool) throws {
+    let command = try? ServeCommand.parse(options)
+    #expect((command != nil) == isRight)
+    if let command { #expect(try command.behaviour.configuration().rules.count == 1) }
+  }
+
+  @Test("Shares and steps on the command line become the relay's rules")
+  func rules() throws {
+    let command = try ServeCommand.parse([
+      "--reply", "rcpt=550 5.1.1 no:5%", "--tarpit", "mail=50ms..2s", "--stall", "2s+1s",
+    ])
+    let rules = try command.behaviour.configuration().rules
+    // A relay that stands still does nothing else meanwhile.
+    #expect(rules[0].window == .seconds(2)..<(.seconds(3)) && rules[0].stage == nil)
+    #expect(rules[1].odds == 0.05 && rules[1].stage == .rcpt && rules[1].times == nil)
+    #expect(rules[2].act == .tarpit(step: .milliseconds(50), most: .seconds(2)))
   }
 
   @Test("The list of faults is a result")

@@ -124,6 +124,8 @@ package struct RelayTLS: Sendable {
   /// Whether users who indicate a name that the certificate made at start does not have are refused
   /// (RFC 9325 section 3.7); never between servers, where RFC 7672 section 8.1 wants them served.
   package var refusesUnknownNames: Bool
+  /// Whether other servers are served whatever name they indicate (RFC 8461 section 7.1).
+  package var servesEveryServer = true
   /// Hellos that are answered with what no OpenSSL says; for faults.
   package var forgery: HelloForgery?
   /// Whether clients that have TLS 1.2 get it although they have 1.3, too.

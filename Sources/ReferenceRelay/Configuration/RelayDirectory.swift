@@ -9,7 +9,7 @@ package struct RelayDirectory: Sendable {
   package var localDomains: Set<String>
   /// Local parts known in every local domain, lower case; `postmaster` is always known.
   package var users: Set<String>
-  /// Domains of which every mailbox is accepted from anybody, lower case.
+  /// Domains of which every mailbox is accepted from anybody, in them and below them, lower case.
   package var sinkDomains: Set<String>
   /// What separates a user from a detail that is ignored (`user1+tag`); nil: nothing does.
   package var detailDelimiter: UInt8?
@@ -59,6 +59,11 @@ extension RelayDirectory {
     case sink
     /// Somebody else's domain.
     case foreign
+  }
+
+  /// Whether every mailbox of a domain, in lower case, is taken.
+  func swallows(_ domain: String) -> Bool {
+    sinkDomains.contains(domain) || sinkDomains.contains { domain.hasSuffix(".\($0)") }
   }
 
   /// Whether a local part, without quotes, names a mailbox of a local domain.

@@ -7,12 +7,9 @@
 struct ColonBehindReplyCodes: RelayFault {
   static let summary = "The text of the reply to EXPN follows a colon."
   static let breaks = ["5321-4.2-reply-sp-text"]
-  static let alsoTrips = [
-    "invariants/enhanced-codes-present": "The text of such a line has no enhanced code."
-  ]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
     guard stage == .expn, replies.first?.code == 502 else { return }
-    replies = [RelayReply(octets: Array("502: Command not implemented\r\n".utf8), code: 502)]
+    replies = [RelayReply(octets: Array("502:5.5.1 Command not implemented\r\n".utf8), code: 502)]
   }
 }

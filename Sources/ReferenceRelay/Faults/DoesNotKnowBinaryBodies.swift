@@ -7,10 +7,9 @@
 struct DoesNotKnowBinaryBodies: RelayFault {
   static let summary = "BODY=BINARYMIME is answered with 501."
   static let breaks = ["3030-3-binary-body-accepted"]
-  static let alsoTrips = ["rfc6531/3.6-body/binary": "It needs BODY=BINARYMIME for its content."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
-    command.verb == "MAIL" && command.contains(" BODY=BINARYMIME")
+    command.verb == "MAIL" && command.contains(" BODY=BINARYMIME") && !command.contains("SMTPUTF8")
       ? .say(501, "5.5.4", "BODY is 7BIT or 8BITMIME") : .proceed
   }
 }

@@ -8,9 +8,6 @@ struct EightBitLinesAreShort: RelayFault {
   static let summary =
     "A message with octets above 127 in a line of more than 500 octets is refused."
   static let breaks = ["6152-3-8bit-line-1000"]
-  static let alsoTrips = [
-    "rfc3030/3-binarymime/unlabelled": "Its content is one long line of octets above 127."
-  ]
 
   private var length = 0
   private var isEightBit = false

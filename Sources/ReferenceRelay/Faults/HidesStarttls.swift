@@ -5,14 +5,15 @@
 @used @section("relay_faults") private let entry: RelayFaultEntry = { HidesStarttls.self }
 
 struct HidesStarttls: RelayFault {
-  static let summary = "STARTTLS is not offered, and works."
-  static let breaks = ["3207-4-unadvertised-starttls"]
+  static let summary = "STARTTLS is not offered for submission, and works."
+  static let breaks = [
+    "3207-4-unadvertised-starttls", "5321-4.1.1.1-ehlo-required-commands-listed",
+  ]
   static let alsoTrips = [
-    "rfc3207/4.2-state/not-offered-twice": "It starts from the offer.",
-    "rfc5321/4.1.1.1-ehlo/commands-are-listed": "STARTTLS works, and is not on the list.",
+    "rfc3207/4.2-state/not-offered-twice": "It starts from the offer."
   ]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
-    capabilities.removeAll { $0 == "STARTTLS" }
+    if context.role == .submission { capabilities.removeAll { $0 == "STARTTLS" } }
   }
 }

@@ -7,10 +7,9 @@
 struct RefusesEightBitBodies: RelayFault {
   static let summary = "BODY=8BITMIME is answered with 555."
   static let breaks = ["6152-3-body-8bitmime"]
-  static let alsoTrips = ["rfc6152/3-body/only-once": "It names BODY twice, and 501 is wanted."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
-    command.verb == "MAIL" && command.text.hasSuffix(" BODY=8BITMIME")
+    command.verb == "MAIL" && command.text.hasSuffix("> BODY=8BITMIME")
       ? .say(555, "5.5.4", "Parameter BODY is not known here") : .proceed
   }
 }

@@ -7,9 +7,9 @@
 struct RefusesEmptyLastChunks: RelayFault {
   static let summary = "BDAT 0 LAST is answered with 501."
   static let breaks = ["3030-2-bdat-zero-last"]
-  static let alsoTrips = ["rfc2033/4.3-bdat/nobody-no-reply": "Its last chunk is empty."]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
-    command.text == "BDAT 0 LAST" ? .say(501, "5.5.4", "An empty chunk") : .proceed
+    command.text == "BDAT 0 LAST" && context.recipients > 0
+      ? .say(501, "5.5.4", "An empty chunk") : .proceed
   }
 }

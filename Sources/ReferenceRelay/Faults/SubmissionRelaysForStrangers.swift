@@ -10,6 +10,7 @@ struct SubmissionRelaysForStrangers: RelayFault {
   static let summary = "Mail to anybody is taken for submission without a login."
   static let breaks = [
     "5068-3.2-no-unauth-relay", "5068-3.1-auth-even-local", "6409-4.3-auth-required",
+    "5321-3.6.2-relay-denied-550",
   ]
 
   func adjust(_ policy: inout RelayPolicy) {

@@ -13,9 +13,10 @@ struct WantsBinaryBodiesDeclared: RelayFault {
   private var isBinary = false
 
   mutating func receive(_ octets: inout [UInt8], _ context: RelayContext) {
+    if octets.starts(with: "MAIL".utf8) { isBinary = false }
     guard octets.starts(with: "BDAT".utf8) else { return }
     let text = String(decoding: octets, as: UTF8.self).lowercased()
-    isBinary = text.contains("content-transfer-encoding: binary")
+    isBinary = isBinary || text.contains("content-transfer-encoding: binary")
   }
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {

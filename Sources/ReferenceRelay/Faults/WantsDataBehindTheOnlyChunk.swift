@@ -9,10 +9,6 @@
 struct WantsDataBehindTheOnlyChunk: RelayFault {
   static let summary = "A message in a single chunk is answered with 354."
   static let breaks = ["3030-2-bdat-last"]
-  static let alsoTrips = [
-    "rfc2033/4.3-bdat/reply-for-every-recipient": "Its message is one chunk.",
-    "rfc3030/3-binarymime/unlabelled": "Its message is one chunk.",
-  ]
 
   private var chunks = 0
 
@@ -25,7 +21,7 @@ struct WantsDataBehindTheOnlyChunk: RelayFault {
   }
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {
-    guard stage == .message, chunks == 1 else { return }
+    guard stage == .message, chunks == 1, context.role != .lmtp else { return }
     replies = [RelayReply(354, nil, "Now the message")]
   }
 }

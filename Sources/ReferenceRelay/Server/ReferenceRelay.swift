@@ -145,10 +145,11 @@ package final class ReferenceRelay: Sendable {
         prefersTLS12: tls.prefersTLS12, extendedMasterSecret: tls.extendedMasterSecret,
         applicationProtocol: tls.applicationProtocol, resumption: tls.resumption,
         clientCertificates: tls.clientCertificates)
-      let context = try TLSServerContext(settings)
+      let everybody = try TLSServerContext(settings)
       settings.serverNames = names
+      let known = try TLSServerContext(settings)
       return MadeTLS(
-        tls: context, userTLS: try TLSServerContext(settings), forgery: tls.forgery,
+        tls: tls.servesEveryServer ? everybody : known, userTLS: known, forgery: tls.forgery,
         authorityPEM: authority)
     } catch {
       throw RelayStartError("TLS cannot be set up: \(error)")

@@ -183,7 +183,7 @@ extension RelaySession {
     case .name(let name):
       if directory.localDomains.contains(name) { return .known }
       if name == service.configuration.hostName.lowercased() { return .known }
-      return directory.sinkDomains.contains(name) ? .sink : .foreign
+      return directory.swallows(name) ? .sink : .foreign
     // RFC 5321 section 4.1.3: the literal of our own address means us.
     case .ipv4(let address), .ipv6(let address):
       return address == peer.localAddress ? .known : .foreign

@@ -32,17 +32,30 @@ package enum Compiler {
 /// Compiles one scenario.
 private struct ProgramCompiler {
   let scenario: Scenario
-  let target: TargetProfile
+  var target: TargetProfile
   let values: KnownValues
 
   func program() -> Program {
     Program(
       id: scenario.id, title: scenario.title,
-      runs: scenario.runs.map { run in
-        Program.Run(values: run.values, sessions: sessions(run.body))
-      },
+      runs: scenario.manners.isEmpty
+        ? scenario.runs.map { Program.Run(values: $0.values, sessions: sessions($0.body)) }
+        : runsInManners,
       feed: scenario.feed, sink: sink, judgements: scenario.judgements, report: scenario.report,
       recovery: recovery)
+  }
+
+  /// The dialogue once for each manner that the target allows, over TLS only where that is asked of
+  /// it elsewhere.
+  private var runsInManners: [Program.Run] {
+    guard case .dialogue(let steps)? = scenario.runs.first?.body else { return [] }
+    let manners = scenario.manners.filter { $0 != .secure || target.tls.isPutOff }
+    return manners.map { manner in
+      var compiler = self
+      if manner == .secure { compiler.target.tls.mode = .starttls }
+      let session = compiler.main(steps, in: manner)
+      return Program.Run(values: [("manner", manner.rawValue)], sessions: [session])
+    }
   }
 
   private func sessions(_ body: Scenario.Body) -> [SessionProgram] {
@@ -54,15 +67,17 @@ private struct ProgramCompiler {
   }
 
   /// A dialogue, once or as the transaction of a load.
-  private func main(_ steps: [Step]) -> SessionProgram {
+  private func main(_ steps: [Step], in manner: Manner? = nil) -> SessionProgram {
     let start = scenario.connectsByItself ? nil : scenario.start ?? .ready
-    return session("main", from: start, transaction: steps, needs: scenario.needs.extensions)
+    return session(
+      "main", from: start, transaction: steps, needs: scenario.needs.extensions, in: manner)
   }
 
   private func load(_ script: LoadScript) -> SessionProgram {
     let start = scenario.connectsByItself ? nil : scenario.start ?? .ready
     return session(
-      "main", from: start, setup: script.setup ?? [], transaction: script.transaction,
+      "main", from: start, setup: script.setup ?? [], between: script.between,
+      transaction: script.transaction,
       teardown: script.teardown, needs: scenario.needs.extensions)
   }
 
@@ -81,19 +96,26 @@ private struct ProgramCompiler {
   /// - Parameters:
   ///   - start: nil: the script connects by itself.
   ///   - teardown: nil: QUIT, where it makes sense.
+  ///   - manner: nil: groups as they stand.
   private func session(
     _ name: String, from start: StartState?, source: ScriptText? = nil, setup: [Step] = [],
-    transaction: [Step], teardown: [Step]? = nil, needs: [String]
+    between: [Step] = [], transaction: [Step], teardown: [Step]? = nil, needs: [String],
+    in manner: Manner? = nil
   ) -> SessionProgram {
     let compiler = StepCompiler(target: target, values: values)
     let preparation = Preparation(target: target, hello: values.hello)
     var instructions = start.map { preparation.reach($0, from: source.map(values.fixed)) } ?? []
+    if manner == .secure { instructions = preparation.requiringSTARTTLS(instructions) }
     instructions += setup.flatMap(compiler.instructions)
     let hasHello = start.map { $0 >= .hello } ?? false || setup.contains(where: Self.isHello)
-    let extensions = hasHello ? Self.extensions(needs, used: setup + transaction) : []
+    let extensions =
+      hasHello ? Self.extensions(needs, used: setup + between + transaction, in: manner) : []
     if !extensions.isEmpty { instructions.append(preparation.require(extensions)) }
     let setupEnd = instructions.count
-    instructions += transaction.flatMap(compiler.instructions)
+    instructions += between.flatMap(compiler.instructions)
+    let betweenEnd = instructions.count
+    let steps = transaction.flatMap(compiler.instructions)
+    instructions += manner.map { $0.played(steps) } ?? steps
     let transactionEnd = instructions.count
     if let teardown {
       instructions += teardown.flatMap(compiler.instructions)
@@ -102,18 +124,21 @@ private struct ProgramCompiler {
     }
     return SessionProgram(
       name: name, instructions: instructions, setup: 0..<setupEnd,
-      transaction: setupEnd..<transactionEnd, teardown: transactionEnd..<instructions.count,
-      needsExtensions: extensions, hello: values.hello, isLMTP: target.role == .lmtp)
+      between: setupEnd..<betweenEnd, transaction: betweenEnd..<transactionEnd,
+      teardown: transactionEnd..<instructions.count, needsExtensions: extensions,
+      hello: values.hello, isLMTP: target.role == .lmtp, think: scenario.load?.think)
   }
 
   /// The needs as written, and those of the steps: a client may use neither PIPELINING nor CHUNKING
   /// unless they are offered (RFC 2920 section 3.1, RFC 3030 section 2).
-  private static func extensions(_ needs: [String], used steps: [Step]) -> [String] {
+  private static func extensions(
+    _ needs: [String], used steps: [Step], in manner: Manner?
+  ) -> [String] {
     var extensions = needs
     for step in steps {
       let used: String? =
         switch step.kind {
-        case .pipeline: "PIPELINING"
+        case .pipeline where manner?.isPipelined ?? true: "PIPELINING"
         case .bdat: "CHUNKING"
         default: nil
         }

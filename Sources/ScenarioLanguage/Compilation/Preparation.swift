@@ -43,6 +43,17 @@ struct Preparation {
       label: "needs \(extensions.joined(separator: ", "))")
   }
 
+  /// The instructions with STARTTLS made a condition instead of a demand.
+  func requiringSTARTTLS(_ instructions: [Instruction]) -> [Instruction] {
+    instructions.flatMap { instruction in
+      if case .startTLS = instruction.action {
+        [require(["STARTTLS"]), instruction]
+      } else {
+        [instruction]
+      }
+    }
+  }
+
   /// STARTTLS, up to the handshake.
   var askForTLS: Instruction {
     harness(

@@ -188,7 +188,7 @@ struct StepCompiler {
       then: shape.then.map { following in
         WriteShape.FollowingWrite(
           after: following.after, write: values.template(following.write, isLine: false))
-      })
+      }, isOnlyWhenAsked: shape.isOnlyWhenAsked)
   }
 
   private func spec(_ content: MessageContent) -> MessageSpec {
@@ -240,6 +240,7 @@ extension Variable {
     case .random(let count): "random:\(count)"
     case .feed(let column): "feed.\(column)"
     case .captured(let name): name
+    case .recipient: "recipient"
     }
   }
 }

@@ -63,6 +63,9 @@ package struct SessionProgram: Sendable {
   package var instructions: [Instruction]
   /// Once a connection: reaching the start state, then the scenario's `setup`.
   package var setup: Range<Int>
+  /// On a connection that carries another transaction already, before each further one; no part of
+  /// its latency.
+  package var between: Range<Int>
   /// The dialogue of a check (run once) or the `transaction` of a load (repeated).
   package var transaction: Range<Int>
   /// Once a connection, at its orderly end.
@@ -79,21 +82,26 @@ package struct SessionProgram: Sendable {
   package var hello: [UInt8]
   /// LMTP: one reply per accepted recipient after the message (RFC 2033 section 4.2).
   package var isLMTP: Bool
+  /// How long a session of a load thinks between two messages, both ends included; nil: not at all.
+  package var think: ClosedRange<Duration>?
 
   package init(
-    name: String, instructions: [Instruction], setup: Range<Int>, transaction: Range<Int>,
-    teardown: Range<Int>, schedule: SessionSchedule = .once, needsExtensions: [String] = [],
-    hello: [UInt8] = Array("EHLO relaymark.test\r\n".utf8), isLMTP: Bool = false
+    name: String, instructions: [Instruction], setup: Range<Int>, between: Range<Int>? = nil,
+    transaction: Range<Int>, teardown: Range<Int>, schedule: SessionSchedule = .once,
+    needsExtensions: [String] = [], hello: [UInt8] = Array("EHLO relaymark.test\r\n".utf8),
+    isLMTP: Bool = false, think: ClosedRange<Duration>? = nil
   ) {
     self.name = name
     self.instructions = instructions
     self.setup = setup
+    self.between = between ?? setup.upperBound..<setup.upperBound
     self.transaction = transaction
     self.teardown = teardown
     self.schedule = schedule
     self.needsExtensions = needsExtensions
     self.hello = hello
     self.isLMTP = isLMTP
+    self.think = think
   }
 }
 
@@ -161,6 +169,15 @@ package struct Instruction: Sendable {
     case script
     /// Added by the compiler to reach the start state or to end politely.
     case harness
+  }
+}
+
+extension Instruction {
+  /// A command of a pipelined group as a step of its own.
+  package init(_ member: GroupMember) {
+    self.init(
+      action: .send(member.command), expectation: member.expectation, phase: member.phase,
+      captures: member.captures, position: member.position, label: member.label)
   }
 }
 
@@ -248,14 +265,18 @@ package struct WriteShape: Sendable, Equatable {
   package var limit: Duration?
   /// A second write of its own, this long after the first.
   package var then: FollowingWrite?
+  /// Whether a message is sent only where DATA was answered 354; else the step does nothing.
+  package var isOnlyWhenAsked: Bool
 
   package init(
-    cut: Cut = .whole, pace: Pace? = nil, limit: Duration? = nil, then: FollowingWrite? = nil
+    cut: Cut = .whole, pace: Pace? = nil, limit: Duration? = nil, then: FollowingWrite? = nil,
+    isOnlyWhenAsked: Bool = false
   ) {
     self.cut = cut
     self.pace = pace
     self.limit = limit
     self.then = then
+    self.isOnlyWhenAsked = isOnlyWhenAsked
   }
 
   package static let plain = WriteShape()

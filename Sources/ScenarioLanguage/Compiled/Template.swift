@@ -43,4 +43,7 @@ package enum Variable: Sendable, Hashable {
   case feed(String)
   /// A value that an earlier step captured.
   case captured(String)
+  /// The running number of a recipient: the message's number, where each has so many recipients and
+  /// this is the one at a place from 1.
+  case recipient(each: Int, place: Int)
 }

@@ -7,10 +7,21 @@ package struct LoadPlan: Sendable, Equatable {
   package var model: Model
   /// How many transactions a connection carries before it is closed.
   package var perConnection: PerConnection
+  /// How long a session of a closed load thinks between two messages; nil: not at all.
+  package var think: ClosedRange<Duration>?
 
-  package init(model: Model, perConnection: PerConnection = .endless) {
+  package init(
+    model: Model, perConnection: PerConnection = .endless, think: ClosedRange<Duration>? = nil
+  ) {
     self.model = model
     self.perConnection = perConnection
+    self.think = think
+  }
+
+  /// Whether messages begin by the clock, whatever became of earlier ones.
+  package var isOpen: Bool {
+    if case .closed = model { return false }
+    return true
   }
 
   package enum Model: Sendable, Equatable {

@@ -25,11 +25,19 @@ package struct Scenario: Sendable {
   package var client: ScriptText?
   package var feed: Feed?
   package var load: LoadPlan?
+  /// What a load is to find out besides its figures.
+  package var study: Study?
   package var thresholds: [Threshold]
   package var sink: SinkRequest?
   package var judgements: [Judgement]
   package var report: [ReportedMetric]
   package var recover: RecoveryRequest?
+  /// The ways to play the dialogue that have to get the same replies, the measure of the others
+  /// first; empty: it is played once, as it stands.
+  package var manners: [Manner]
+  /// What is looked for with sequences of commands of the harness's own making, in place of a
+  /// dialogue.
+  package var search: Search?
   /// The runs of the scenario, at least one; more where it repeats.
   package var runs: [Run]
   /// Every name that a text refers to, with the first place.
@@ -58,10 +66,18 @@ package struct Scenario: Sendable {
   }
 }
 
+/// A question to a target that takes several loads to answer.
+package enum Study: String, Sendable, CaseIterable {
+  /// How many messages a connection takes, and what reuse is worth.
+  case reuse
+}
+
 /// The parts of a load.
 package struct LoadScript: Sendable {
   /// Once a connection; nil: what `start` asks for, and nothing more.
   package var setup: [Step]?
+  /// On a connection that carried a transaction already, before each further one.
+  package var between: [Step] = []
   package var transaction: [Step]
   /// Once a connection, at its end; nil: QUIT.
   package var teardown: [Step]?

@@ -76,15 +76,18 @@ package struct ScriptShape: Sendable, Equatable {
   package var pace: WriteShape.Pace?
   package var limit: Duration?
   package var then: Following?
+  /// Whether a message is sent only where DATA was answered 354.
+  package var isOnlyWhenAsked: Bool
 
   package init(
     cut: Cut = .whole, pace: WriteShape.Pace? = nil, limit: Duration? = nil,
-    then: Following? = nil
+    then: Following? = nil, isOnlyWhenAsked: Bool = false
   ) {
     self.cut = cut
     self.pace = pace
     self.limit = limit
     self.then = then
+    self.isOnlyWhenAsked = isOnlyWhenAsked
   }
 
   /// A second write.

@@ -13,9 +13,10 @@ extension ScriptReader {
       let octets = try WholeFile.read(file, limit: Limits.feedSize)
       var table = CSVReader(octets)
       let rows = try table.rows()
+      let columns = rows[0].map { String(decoding: $0, as: UTF8.self) }
+      let weights = order == .weighted ? try weights(of: rows, at: table.lines) : []
       return Feed(
-        columns: rows[0].map { String(decoding: $0, as: UTF8.self) },
-        rows: Array(rows.dropFirst()), order: order)
+        columns: columns, rows: Array(rows.dropFirst()), order: order, weights: weights)
     } catch let problem as CSVReader.Problem {
       diagnosis.note(csv.position, "\(file):\(problem.line): \(problem.message)")
     } catch let problem as FileError {
@@ -24,6 +25,28 @@ extension ScriptReader {
       diagnosis.note(csv.position, "\(file): \(error)")
     }
     return nil
+  }
+
+  /// The weights of all rows; a million each at most, so that their sum stays a number.
+  ///
+  /// - Throws: Where there is no such column, or a weight in it is none.
+  private func weights(
+    of rows: [[[UInt8]]], at lines: [Int]
+  ) throws(CSVReader.Problem) -> [UInt64] {
+    guard let column = rows[0].firstIndex(of: Array("weight".utf8)) else {
+      throw CSVReader.Problem(line: 1, message: "\"weighted\" needs a column \"weight\"")
+    }
+    var weights: [UInt64] = []
+    for (line, row) in zip(lines, rows).dropFirst() {
+      let text = String(decoding: row[column], as: UTF8.self)
+      guard let weight = Quantity.wholeNumber(text), (1...1_000_000).contains(weight) else {
+        throw CSVReader.Problem(
+          line: line,
+          message: "a weight is a number from 1 to 1000000, not \"\(Escaped.text(text))\"")
+      }
+      weights.append(UInt64(weight))
+    }
+    return weights
   }
 }
 
@@ -37,6 +60,8 @@ struct CSVReader {
   private let octets: [UInt8]
   private var index = 0
   private var line = 1
+  /// Where each row begins.
+  private(set) var lines: [Int] = []
 
   init(_ octets: [UInt8]) { self.octets = octets }
 
@@ -56,6 +81,7 @@ struct CSVReader {
         throw Problem(line: start, message: "has \(row.count) values, not \(columns)")
       }
       rows.append(row)
+      lines.append(start)
     }
     guard let names = rows.first, rows.count > 1 else {
       throw Problem(line: 1, message: "a line of column names and at least one row are expected")

@@ -17,6 +17,15 @@ package enum Limits {
   package static let repetitions = 1_000
   /// Steps of a scenario after all repetitions are written out.
   package static let steps = 10_000
+  /// Commands of one `pipeline` that are the same: every server takes 100 recipients (RFC 5321
+  /// section 4.5.3.1.8).
+  package static let sameCommands = 100
+  /// Sequences that one `search` tries.
+  package static let sequences = 500
+  /// Commands of one sequence: MAIL, RCPT, DATA, something behind them, and three more to look at
+  /// what came of it.
+  package static let leastCommands = 7
+  package static let sequenceCommands = 20
   /// Octets that `${fill:…}` adds to a scenario.
   package static let filling = 16 << 20
   /// Octets of a CSV feed.

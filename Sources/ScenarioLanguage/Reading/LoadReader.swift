@@ -9,8 +9,9 @@ extension ScriptReader {
     guard let value, let fields = Fields(value, Vocabulary.load, diagnosis) else { return nil }
     fields.allowOne(of: ["sessions", "rate", "stages"])
     let perConnection = perConnection(fields["per_connection"]) ?? .endless
+    let think = think(fields["think"])
     guard let model = model(fields) else { return nil }
-    return LoadPlan(model: model, perConnection: perConnection)
+    return LoadPlan(model: model, perConnection: perConnection, think: think)
   }
 
   private func model(_ fields: Fields) -> LoadPlan.Model? {
@@ -31,7 +32,7 @@ extension ScriptReader {
       ?? LoadPlan.defaultMaxSessions
     if fields.has("rate") {
       let rate = diagnosis.rate(fields["rate"], "rate")
-      refuse(["messages"], in: fields, with: "rate")
+      refuse(["messages", "think"], in: fields, with: "rate")
       if !fields.has("duration") {
         diagnosis.note(fields.position, "\"load\" with \"rate\" needs \"duration\"")
       }
@@ -42,7 +43,7 @@ extension ScriptReader {
       diagnosis.note(fields.position, "\"load\" needs \"sessions\", \"rate\" or \"stages\"")
       return nil
     }
-    refuse(["messages", "duration"], in: fields, with: "stages")
+    refuse(["messages", "duration", "think"], in: fields, with: "stages")
     let list = diagnosis.list(stages, "stages", of: stage)
     if stages.elements?.isEmpty == true {
       diagnosis.note(stages.position, "\"stages\" is a list of at least one stage")
@@ -77,20 +78,38 @@ extension ScriptReader {
       value, "per_connection", "a number, a range such as \"1..50\", or \"endless\"")
   }
 
+  /// A duration, or a range from which each pause is drawn.
+  private func think(_ value: JSONValue?) -> ClosedRange<Duration>? {
+    guard let value else { return nil }
+    if let text = value.string, let pause = Quantity.durations(text),
+      pause.upperBound <= Limits.stepTime
+    {
+      return pause
+    }
+    return diagnosis.mismatch(
+      value, "think", "a pause such as \"2s\" or \"1s..5s\", up to 15 minutes")
+  }
+
   // MARK: - Thresholds
 
   func thresholds(_ value: JSONValue?) -> [Threshold] {
     diagnosis.entries(value, "thresholds").compactMap { member in
-      let metric = metric(member.key, at: member.keyPosition)
-      guard let text = diagnosis.string(member.value, member.key), let metric else { return nil }
-      let known = Comparison.allCases.first { text.hasPrefix($0.rawValue) }
-      let rest = known.map { String(text.dropFirst($0.rawValue.count)) } ?? ""
-      guard let comparison = known, let limit = limit(rest.trimmed, for: metric) else {
-        return diagnosis.mismatch(member.value, member.key, metric.expectedLimit)
-      }
-      return Threshold(
-        metric: metric, comparison: comparison, limit: limit, name: member.key, text: text)
+      threshold(member.key, member.value, at: member.keyPosition)
     }
+  }
+
+  fileprivate func threshold(
+    _ name: String, _ condition: JSONValue, at position: SourcePosition
+  ) -> Threshold? {
+    let metric = metric(name, at: position)
+    guard let text = diagnosis.string(condition, name), let metric else { return nil }
+    let known = Comparison.allCases.first { text.hasPrefix($0.rawValue) }
+    let rest = known.map { String(text.dropFirst($0.rawValue.count)) } ?? ""
+    guard let comparison = known, let limit = limit(rest.trimmed, for: metric) else {
+      return diagnosis.mismatch(condition, name, metric.expectedLimit)
+    }
+    return Threshold(
+      metric: metric, comparison: comparison, limit: limit, name: name, text: text)
   }
 
   private func metric(_ name: String, at position: SourcePosition) -> Threshold.Metric? {
@@ -125,6 +144,22 @@ extension ScriptReader {
       guard let percent = Quantity.number(text.dropLast()), percent <= 100 else { return nil }
       return .share(percent / 100)
     }
+  }
+}
+
+extension Threshold {
+  /// Reads a threshold written in one word, `transaction.p99<250ms`, as it stands in `place`.
+  ///
+  /// - Throws: What is wrong with it, and the nearest known metric.
+  package static func parse(_ text: String, in place: String) throws(ScriptError) -> Threshold {
+    let reader = ScriptReader(file: place)
+    let marks = text.firstIndex { "<>=".contains($0) } ?? text.endIndex
+    let name = String(text[..<marks]).trimmed
+    let condition = JSONValue(.string(String(text[marks...]).trimmed))
+    let found = reader.threshold(name, condition, at: .none)
+    try reader.diagnosis.finish()
+    guard let found else { throw ScriptError(file: place, "cannot be read") }
+    return found
   }
 }
 

@@ -48,6 +48,12 @@ package enum Quantity {
   /// A range of sizes, `1KiB..64KiB`.
   package static func sizes(_ text: String) -> ClosedRange<Int>? { ends(of: text, size) }
 
+  /// A range of durations, `1s..5s`, or one alone.
+  package static func durations(_ text: String) -> ClosedRange<Duration>? {
+    if let one = duration(text) { return one...one }
+    return ends(of: text, duration)
+  }
+
   /// `1..200 step 10`: 1, 11, 21 and so on up to 200; without `step`, one by one.
   package static func staircase(_ text: String) -> [Int]? {
     let parts = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
@@ -104,9 +110,9 @@ package enum Quantity {
     return Double(text)
   }
 
-  private static func ends(
-    of text: String, _ read: (String) -> Int?
-  ) -> ClosedRange<Int>? {
+  private static func ends<Bound: Comparable>(
+    of text: String, _ read: (String) -> Bound?
+  ) -> ClosedRange<Bound>? {
     guard let dots = text.firstRange(of: "..") else { return nil }
     let (first, last) = (text[..<dots.lowerBound], text[dots.upperBound...])
     guard let low = read(String(first)), let high = read(String(last)), low <= high else {

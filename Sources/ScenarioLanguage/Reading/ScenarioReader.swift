@@ -61,11 +61,15 @@ extension ScriptReader {
       faults: diagnosis.list(fields["faults"], "faults") { name($0, "faults") },
       start: diagnosis.word(fields["start"], "start", StartState.self),
       client: text(fields["client"], "client", .fixed), feed: feed(fields["feed"]),
-      load: load(fields["load"]), thresholds: thresholds(fields["thresholds"]), sink: nil,
-      judgements: [], report: [], recover: nil, runs: [], references: [:])
+      load: load(fields["load"]), study: diagnosis.word(fields["study"], "study", Study.self),
+      thresholds: thresholds(fields["thresholds"]), sink: nil,
+      judgements: [], report: [], recover: nil, manners: [], search: nil, runs: [],
+      references: [:])
     scope.columns = scenario.feed?.columns ?? []
     scenario.sink = sink(fields["sink"])
+    scenario.search = search(fields["search"])
     scenario.runs = runs(fields, start: scenario.start ?? .ready)
+    scenario.manners = manners(fields, of: scenario)
     scenario.recover = recovery(fields["recover"])
     let measured = scenario.measured
     scenario.judgements = judgements(fields["verdict"], measured)
@@ -129,8 +133,9 @@ extension ScriptReader {
   // MARK: - Body
 
   private func runs(_ fields: Fields, start: StartState) -> [Scenario.Run] {
-    fields.allowOne(of: ["dialogue", "sessions", "transaction"])
-    for key in ["setup", "teardown"] where fields.has(key) && !fields.has("transaction") {
+    fields.allowOne(of: ["dialogue", "sessions", "transaction", "search"])
+    for key in ["setup", "between", "teardown"] where fields.has(key) && !fields.has("transaction")
+    {
       diagnosis.note(fields.place(of: key), "\"\(key)\" goes with \"transaction\"")
     }
     guard let repetition = fields["repeat"] else {
@@ -154,6 +159,7 @@ extension ScriptReader {
     _ fields: Fields, _ values: RunValues, _ start: StartState
   ) -> Scenario.Body? {
     scope.captures = []
+    if fields.has("search") { return .dialogue([]) }
     if let dialogue = fields["dialogue"] {
       return .dialogue(self.dialogue(dialogue.substituting(values)))
     }
@@ -163,15 +169,17 @@ extension ScriptReader {
     guard let transaction = fields["transaction"] else {
       if !fields.has("setup"), !fields.has("teardown") {
         diagnosis.note(
-          fields.position, "a scenario needs \"dialogue\", \"sessions\" or \"transaction\"")
+          fields.position,
+          "a scenario needs \"dialogue\", \"sessions\", \"transaction\" or \"search\"")
       }
       return nil
     }
     let setup = fields["setup"].map { steps($0, "setup") }
+    let between = fields["between"].map { steps($0, "between") } ?? []
     let repeated = steps(transaction, "transaction")
     return .load(
       LoadScript(
-        setup: setup, transaction: repeated,
+        setup: setup, between: between, transaction: repeated,
         teardown: fields["teardown"].map { steps($0, "teardown") }))
   }
 
@@ -185,6 +193,7 @@ extension ScriptReader {
     holdConnect(scenario, fields)
     holdLevel(scenario, fields)
     holdTransaction(scenario, fields)
+    holdStudy(scenario, fields)
     if needsCredentials { scenario.needs.credentials = true }
     if needsSink { scenario.needs.sink = true }
     if needsTLS { scenario.needs.tls = true }
@@ -222,6 +231,20 @@ extension ScriptReader {
     diagnosis.note(
       crowd.position,
       "session \"\(crowd.name)\" opens several connections; that needs \"level\": \"L2\"")
+  }
+
+  /// A study sets by itself what a connection carries.
+  private func holdStudy(_ scenario: Scenario, _ fields: Fields) {
+    guard fields.has("study") else { return }
+    let place = fields.place(of: "study")
+    guard scenario.isLoad, let load = scenario.load, !load.isOpen else {
+      diagnosis.note(
+        place, "\"study\" goes with \"transaction\", and \"load\" with \"sessions\"")
+      return
+    }
+    if load.perConnection != .endless {
+      diagnosis.note(place, "\"study\" does not go with \"per_connection\", which it varies")
+    }
   }
 
   /// An empty transaction makes sense only where none is to run.

@@ -87,7 +87,7 @@ extension ScriptReader {
     case "write": write(value, fields)
     case "expect": .read
     case "pipeline": pipeline(value, fields)
-    case "message": message(value).map { .message($0, shape(fields)) }
+    case "message": message(value, fields)
     case "bdat": bdat(value)
     case "starttls": starttls(value)
     case "handshake": handshake(value)
@@ -154,8 +154,14 @@ extension ScriptReader {
     return .write(text, shape)
   }
 
+  private func message(_ value: JSONValue, _ fields: Fields) -> Step.Kind? {
+    var shape = shape(fields)
+    shape.isOnlyWhenAsked = diagnosis.bool(fields["when-asked"], "when-asked") ?? false
+    return message(value).map { .message($0, shape) }
+  }
+
   private func pipeline(_ value: JSONValue, _ fields: Fields) -> Step.Kind? {
-    let commands = diagnosis.list(value, "pipeline") { command($0) }
+    let commands = diagnosis.list(value, "pipeline") { self.commands($0) }.flatMap { $0 }
     guard let elements = value.elements else { return nil }
     if elements.isEmpty {
       diagnosis.note(value.position, "\"pipeline\" is a list of at least one command")
@@ -181,8 +187,14 @@ extension ScriptReader {
     return verbs.contains(verb) ? verb : nil
   }
 
-  private func command(_ value: JSONValue) -> PipelinedCommand? {
+  /// One command, as often as it says.
+  private func commands(_ value: JSONValue) -> [PipelinedCommand]? {
     guard let fields = Fields(value, Vocabulary.command, diagnosis) else { return nil }
+    let times = diagnosis.integer(fields["times"], "times", 1...Limits.sameCommands) ?? 1
+    return command(fields).map { Array(repeating: $0, count: times) }
+  }
+
+  private func command(_ fields: Fields) -> PipelinedCommand? {
     fields.allowOne(of: ["send", "write"])
     let isExact = fields.has("write")
     let text =

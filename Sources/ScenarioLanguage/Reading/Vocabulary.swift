@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every key that a scenario or a target profile may have, object by object, under the names that
+// Every key that a scenario, a target profile or a waiver file may have, object by object, under the names that
 // the published schemas use. The readers know no others.
 
 /// The shapes of all objects.
@@ -11,8 +11,9 @@ package enum Vocabulary {
     "scenario", "a scenario",
     [
       "$schema", "title", "proves", "applies", "security", "level", "needs", "faults", "start",
-      "client", "repeat", "dialogue", "sessions", "setup", "transaction", "teardown", "feed",
-      "load", "thresholds", "sink", "verdict", "report", "recover",
+      "client", "repeat", "dialogue", "sessions", "setup", "between", "transaction", "teardown",
+      "feed", "load", "study", "thresholds", "sink", "verdict", "report", "recover", "same-replies",
+      "search",
     ])
   static let security = ObjectShape("security", "\"security\"", ["severity", "class"])
   static let needs = ObjectShape(
@@ -24,7 +25,10 @@ package enum Vocabulary {
   static let feed = ObjectShape("feed", "\"feed\"", ["csv", "order"])
   static let load = ObjectShape(
     "load", "\"load\"",
-    ["sessions", "messages", "per_connection", "rate", "duration", "max_sessions", "stages"])
+    [
+      "sessions", "messages", "per_connection", "think", "rate", "duration", "max_sessions",
+      "stages",
+    ])
   static let stage = ObjectShape("stage", "a stage", ["ramp", "over", "rate", "duration"])
   static let sink = ObjectShape("sink", "\"sink\"", ["to", "replies"])
   static let sinkReply = ObjectShape(
@@ -32,6 +36,7 @@ package enum Vocabulary {
   static let verdict = ObjectShape(
     "verdict", "\"verdict\"", ["pass", "info", "warn", "inconclusive", "skipped", "fail"])
   static let recover = ObjectShape("recover", "\"recover\"", ["after", "dialogue"])
+  static let search = ObjectShape("search", "\"search\"", ["for", "sequences", "commands"])
 
   // MARK: Steps
 
@@ -46,7 +51,7 @@ package enum Vocabulary {
   static let pipelineStep = ObjectShape(
     "pipelineStep", "a pipeline step", ["pipeline", "cut", "within", "measure"])
   static let messageStep = ObjectShape(
-    "messageStep", "a message step", ["message", "cut", "pace"] + reading)
+    "messageStep", "a message step", ["message", "cut", "pace", "when-asked"] + reading)
   static let bdatStep = ObjectShape("bdatStep", "a bdat step", ["bdat"] + reading)
   static let starttlsStep = ObjectShape("starttlsStep", "a starttls step", ["starttls"] + reading)
   static let handshakeStep = ObjectShape(
@@ -75,7 +80,7 @@ package enum Vocabulary {
   static let connect = ObjectShape("connect", "\"connect\"", ["source"])
   static let ehlo = ObjectShape("ehlo", "\"ehlo\"", ["client"])
   static let command = ObjectShape(
-    "command", "a command of a pipeline", ["send", "write", "expect", "capture"])
+    "command", "a command of a pipeline", ["send", "write", "expect", "capture", "times"])
   static let message = ObjectShape(
     "message", "\"message\"",
     ["size", "lines", "8bitmime", "smtputf8", "eml", "line-ends", "write", "headers", "mark"])
@@ -117,7 +122,7 @@ package enum Vocabulary {
     "profile", "a target profile",
     [
       "$schema", "name", "host", "port", "socket", "role", "tls", "credentials", "addresses",
-      "client", "sources", "timeouts", "level", "authorised", "retry-window", "sink",
+      "client", "sources", "timeouts", "level", "authorised", "retry-window", "sink", "waivers",
     ])
   static let tls = ObjectShape(
     "tls", "\"tls\"",
@@ -134,13 +139,21 @@ package enum Vocabulary {
     "timeouts", "\"timeouts\"", Timeouts.keys.map(\.name))
   static let profileSink = ObjectShape("profileSink", "\"sink\"", ["host", "port"])
 
+  // MARK: Waivers
+
+  static let waiverFile = ObjectShape(
+    "waiverFile", "a waiver file", ["$schema", "target", "waivers"])
+  static let waiver = ObjectShape(
+    "waiver", "a waiver", ["check", "role", "gate", "verdicts", "reason"])
+
   // MARK: All of them
 
   /// The objects of scenario files.
   package static let ofScenarios: [ObjectShape] =
     [
       scenario, security, needs, repetition, session, feed, load, stage, sink, sinkReply, verdict,
-      recover, connect, ehlo, command, message, bdat, starttls, handshake, auth, deliver, arrive,
+      recover, search, connect, ehlo, command, message, bdat, starttls, handshake, auth, deliver,
+      arrive,
       pace, then, expectation, agreed, captureSource, weightedSize,
     ] + steps.map(\.shape)
 
@@ -148,4 +161,9 @@ package enum Vocabulary {
   package static let ofProfiles = [
     profile, tls, credentials, addresses, timeouts, profileSink,
   ]
+
+  /// The objects of waiver files.
+  package static let ofWaivers = [waiverFile, waiver]
+
+  package static let all = ofScenarios + ofProfiles + ofWaivers
 }

@@ -5,6 +5,13 @@
 package import JSONText
 
 extension TargetProfile {
+  /// Whether a text is something before and behind an `@`, and can stand between brackets.
+  package static func isAddress(_ text: String) -> Bool {
+    let isClean = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && !"<>".utf8.contains($0) }
+    guard isClean, let mark = text.lastIndex(of: "@") else { return false }
+    return mark != text.startIndex && text.index(after: mark) != text.endIndex
+  }
+
   /// Reads a profile file; environment variables that it names have to be set.
   ///
   /// - Throws: Everything that is wrong with it.
@@ -69,6 +76,7 @@ private struct ProfileReader {
         fields["retry-window"], "retry-window", .seconds(1)...Limits.loadTime)
       ?? TargetProfile.defaultRetryWindow
     profile.sink = sink(fields["sink"])
+    profile.waivers = diagnosis.words(fields["waivers"], "waivers").map(beside)
     return profile
   }
 
@@ -118,7 +126,7 @@ private struct ProfileReader {
       diagnosis.note(fields.place(of: "minimum"), "\"minimum\" is above \"maximum\"")
     }
     policy.ciphers = diagnosis.words(fields["ciphers"], "ciphers")
-    policy.resumption = diagnosis.bool(fields["resumption"], "resumption") ?? true
+    policy.resumption = resumption(fields["resumption"]) ?? .on
     if fields.has("certificate") || fields.has("key") {
       let certificate = diagnosis.words(fields.required("certificate"), "certificate")
       let key = diagnosis.words(fields.required("key"), "key")
@@ -127,6 +135,14 @@ private struct ProfileReader {
       }
     }
     return policy
+  }
+
+  private func resumption(_ value: JSONValue?) -> Resumption? {
+    guard let value else { return nil }
+    if let isOn = value.bool { return isOn ? .on : .off }
+    if let text = value.string, text.hasSuffix("%"), let share = Resumption(text) { return share }
+    return diagnosis.mismatch(
+      value, "resumption", "true, false, or the share of handshakes that resume, \"30%\"")
   }
 
   private func credentials(_ value: JSONValue?) -> TargetProfile.Credentials? {
@@ -189,12 +205,7 @@ private struct ProfileReader {
   /// What else an address may be is for scenarios to find out.
   private func address(_ value: JSONValue, _ what: String) -> String? {
     guard let text = diagnosis.string(value, what) else { return nil }
-    let isClean = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && !"<>".utf8.contains($0) }
-    if isClean, let mark = text.lastIndex(of: "@"), mark != text.startIndex,
-      text.index(after: mark) != text.endIndex
-    {
-      return text
-    }
+    if TargetProfile.isAddress(text) { return text }
     diagnosis.note(
       value.position,
       "\"\(what)\" is an address such as \"user@example.org\", not \"\(Escaped.text(text))\"")

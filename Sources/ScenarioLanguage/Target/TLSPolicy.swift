@@ -2,6 +2,31 @@
 //
 // What a profile asks of TLS, in words of its own: OpenSSL is another room's affair.
 
+/// The share of TLS handshakes that resume an earlier session.
+package struct Resumption: Sendable, Equatable {
+  /// From 0 to 1.
+  package let share: Double
+
+  /// Every handshake is a full one.
+  package static let off = Resumption(share: 0)
+  /// A session that can be resumed is.
+  package static let on = Resumption(share: 1)
+
+  private init(share: Double) { self.share = share }
+
+  /// `off`, `on`, `30%`; nil for anything else.
+  package init?(_ text: String) {
+    switch text {
+    case "off": self = .off
+    case "on": self = .on
+    default:
+      guard text.hasSuffix("%"), let percent = Quantity.number(text.dropLast()), percent <= 100
+      else { return nil }
+      share = percent / 100
+    }
+  }
+}
+
 /// When TLS is used, and whose certificates are believed.
 package struct TLSPolicy: Sendable, Equatable {
   package var mode: Mode
@@ -12,10 +37,12 @@ package struct TLSPolicy: Sendable, Equatable {
   package var maximum: Version?
   /// An OpenSSL cipher list, for TLS 1.2 and below.
   package var ciphers: String?
-  /// Whether later handshakes may resume earlier sessions; false makes every one a full handshake.
-  package var resumption = true
+  /// How many of the handshakes that could resume an earlier session do.
+  package var resumption = Resumption.on
   /// Our own certificate, for targets that ask for one.
   package var identity: Identity?
+  /// Whether the target is asked for STARTTLS elsewhere in the run, but not by this profile.
+  package var isPutOff = false
 
   package init(mode: Mode, trust: Trust) {
     self.mode = mode

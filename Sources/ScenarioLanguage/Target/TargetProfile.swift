@@ -9,6 +9,8 @@ package struct TargetProfile: Sendable {
   package var name: String
   package var endpoint: Endpoint
   package var role: Role
+  /// The only family of addresses to connect to; nil: either.
+  package var family: Family?
   package var tls: TLSPolicy
   package var credentials: Credentials?
   package var addresses: Addresses
@@ -25,6 +27,8 @@ package struct TargetProfile: Sendable {
   package var retryWindow: Duration
   /// Where the target delivers what it accepts for `foreign`.
   package var sink: SinkAddress?
+  /// The file with the failures that its operator lives with.
+  package var waivers: String?
 
   package init(name: String? = nil, endpoint: Endpoint, role: Role) {
     self.name = name ?? endpoint.description
@@ -44,6 +48,9 @@ package struct TargetProfile: Sendable {
   package static let defaultClient = "relaymark.test"
   /// RFC 5321 section 4.5.4.1: a retry comes after 30 minutes at least; some slack for the second.
   package static let defaultRetryWindow = Duration.seconds(35 * 60)
+
+  /// A family of internet addresses.
+  package enum Family: String, Sendable { case ipv4 = "IPv4", ipv6 = "IPv6" }
 
   /// Where the target listens.
   package enum Endpoint: Sendable, Equatable, CustomStringConvertible {

@@ -3,8 +3,6 @@
 // How far a client has come with a server before it hands in mail. A server that asks for TLS or a
 // login answers 530 to everything before that, so what lies behind is looked at once per gate.
 
-package import ScenarioLanguage
-
 /// What a session has passed through when mail commands begin.
 package enum Gate: String, Sendable, CaseIterable {
   /// Neither TLS nor a login.
@@ -38,7 +36,9 @@ extension TargetProfile {
     var profile = self
     if !gate.logsIn { profile.credentials = nil }
     switch tls.mode {
-    case .opportunistic, .starttls: profile.tls.mode = gate.usesTLS ? .starttls : .none
+    case .opportunistic, .starttls:
+      profile.tls.mode = gate.usesTLS ? .starttls : .none
+      profile.tls.isPutOff = !gate.usesTLS
     case .none, .implicit: break
     }
     return profile

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the sessions of one worker report, and how it is booked.
+
+import DialogueEngine
+import RunRecord
+import SMTPTransport
+import SMTPWire
+import ScenarioLanguage
+import TLSEngine
+
+extension LoadWorker: SessionOwner {
+  func session(_ session: Session, measured phase: Phase, nanoseconds: Int64) {
+    switch phase {
+    // Counted from the intended start when the result is known.
+    case .transaction where load.schedule != nil: return
+    case .tls:
+      if slots[index(of: session)].wasResumed {
+        tally.resumedHandshakes.record(nanoseconds)
+      } else {
+        tally.fullHandshakes.record(nanoseconds)
+      }
+    default: break
+    }
+    tally.latency.record(phase, nanoseconds: nanoseconds)
+  }
+
+  func session(
+    _ session: Session, received code: UInt16, enhanced: EnhancedCode?, at phase: Phase
+  ) {
+    tally.replies.count(code, at: phase)
+    switch phase {
+    case .greeting:
+      settleGate(index(of: session))
+      noteSign(at: SessionLoop.now())
+    // Replies within a transaction are not looked at: its end is a sign enough, and every look costs.
+    case .ehlo, .starttls, .auth: noteSign(at: SessionLoop.now())
+    default: break
+    }
+  }
+
+  func session(_ session: Session, connection event: ConnectionEvent) {
+    let index = index(of: session)
+    switch event {
+    case .opened:
+      tally.connections.opened += 1
+      connected += 1
+      slots[index].hasConnection = true
+      slots[index].isLeaving = false
+      board.opened()
+    case .secured(let facts):
+      slots[index].wasResumed = facts.resumed
+      if facts.resumed {
+        tally.connections.resumedHandshakes += 1
+      } else {
+        tally.connections.fullHandshakes += 1
+      }
+      if tally.tls == nil { tally.tls = facts }
+    case .ended(let end, let notice):
+      guard slots[index].hasConnection else { return }
+      slots[index].hasConnection = false
+      connected -= 1
+      board.closed()
+      note(end: end, notice: notice, index)
+    // The session's ending tells the same again, with the stage.
+    case .refused, .handshakeFailed: break
+    }
+  }
+
+  /// Remembers a connection that the target ended though it could have been used on.
+  private func note(end: ConnectionEnd, notice: String?, _ index: Int) {
+    let slot = slots[index]
+    guard !slot.isLeaving, !slot.isConnecting, !isStopping else { return }
+    let manner: EndingRecord.Manner? =
+      switch end {
+      case _ where notice?.hasPrefix("421") == true: .announced
+      case .fin: .closed
+      case .reset: .reset
+      case .truncated: .truncated
+      case .failed, .local: nil
+      }
+    guard let manner else { return }
+    tally.endings.count(manner, after: slot.carried)
+    // The next message opens a fresh one.
+    if slot.isIdle { renew(index) }
+  }
+
+  func sessionIsReady(_ session: Session) -> SessionMove {
+    let index = index(of: session)
+    board.ready()
+    slots[index].failuresInARow = 0
+    settleConnecting(index)
+    settleGate(index)
+    guard load.isConnectOnly else { return nextMove(of: index, connectionIsOpen: true) }
+    tally.note(end: SessionLoop.now())
+    board.completedOne()
+    return load.schedule == nil ? rest(index) : .finish
+  }
+
+  func session(_ session: Session, finished result: TransactionResult) -> SessionMove {
+    let index = index(of: session)
+    slots[index].inFlight = nil
+    slots[index].carried = result.position
+    tally.count(result)
+    board.completedOne()
+    if result.outcome != .accepted { board.failedOne() }
+    noteSign(at: result.ended)
+    underWay -= 1
+    // Told 421 in place of a reply: the messages before it were what the connection carried.
+    if result.code == 421 { tally.endings.count(.announced, after: result.position - 1) }
+    return nextMove(of: index, connectionIsOpen: result.connectionIsOpen)
+  }
+
+  /// Something came back, after a silence of so long.
+  private func noteSign(at now: Instant) {
+    tally.silence.merge(
+      Silence(nanoseconds: now - lastSign, end: now, waiting: underWay + connecting))
+    lastSign = now
+  }
+
+  func session(_ session: Session, ended ending: SessionEnding) {
+    let index = index(of: session)
+    slots[index].isParked = false
+    if slots[index].isIdle {
+      slots[index].isIdle = false
+      idle.removeAll { $0 == index }
+    }
+    settleConnecting(index)
+    settleGate(index)
+    switch ending {
+    case .finished: openNextOrRetire(index)
+    case .cancelled:
+      if let work = slots[index].inFlight {
+        underWay -= 1
+        if session.hasBegun {
+          tally.countCutOff()
+        } else {
+          tally.started -= 1
+          source.giveBack(work)
+        }
+      }
+      retire(index)
+    case .skipped(let reason):
+      events.giveUp(.skipped(reason))
+      retire(index)
+    case .setupFailed(_, _, let reason):
+      if let work = slots[index].inFlight {
+        underWay -= 1
+        tally.started -= 1
+        source.giveBack(work)
+      }
+      slots[index].inFlight = nil
+      tally.countRefusal(reason)
+      if board.failedSetup() { events.giveUp(.unreachable(reason)) }
+      retryOrRetire(index)
+    }
+  }
+}
