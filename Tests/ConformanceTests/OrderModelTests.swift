@@ -37,9 +37,11 @@ import Testing
   @Test(
     "What RFC 5321 forbids does not",
     arguments: [
-      [(.rcpt, 250)], [(.data, 250)], [(.data, 1250)], [(.mail, 250), (.rcpt, 250), (.mail, 250), (.data, 1250)],
+      [(.rcpt, 250)], [(.data, 250)], [(.data, 1250)],
+      [(.mail, 250), (.rcpt, 250), (.mail, 250), (.data, 1250)],
       [(.mail, 250), (.rset, 250), (.rcpt, 250)], [(.mail, 250), (.data, 1250)],
-      [(.mail, 250), (.rcpt, 250), (.data, 503)], [(.mail, 250), (.noop, 250), (.rcpt, 503)],
+      [(.mail, 250), (.rcpt, 250), (.data, 503)],
+      [(.mail, 250), (.noop, 250), (.rcpt, 503)],
       [(.mail, 250), (.rcpt, 250), (.data, 1250), (.mail, 503)], [(.ehlo, 503)], [(.rset, 503)],
       [(.noop, 500)], [(.mail, 250), (.rcpt, 250), (.ehlo, 250), (.mail, 250), (.data, 1250)],
       [(.unknown, 250)], [(.mail, 199)],
