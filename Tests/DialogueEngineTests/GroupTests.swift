@@ -20,7 +20,7 @@ struct GroupTests {
     let stage = try Stage(session([step]), peer: peer)
     stage.run()
     #expect(stage.record.verdict == .fail)
-    #expect(stage.record.steps.contains { $0.answer.description == "no reply within 7 s" })
+    #expect(stage.record.steps.contains { $0.answer.description.hasPrefix("no reply within 7") })
   }
 
   @Test("A message that waits to be asked is sent behind 354 only", arguments: ["354", "554"])
