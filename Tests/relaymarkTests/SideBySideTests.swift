@@ -76,7 +76,8 @@ import Testing
             + target(one) + target(port))
         #expect(result.exit == .couldNotRun, "\(result)")
         #expect(result.errors.contains("127.0.0.1:\(port)"), "\(result)")
-        #expect(try loads(in: folder)[Int64(one)]?.accepted == 5)
+        let loads = try loads(in: folder)
+        #expect(loads[Int64(one)]?.accepted == 5)
       }
       let refusing = RelayConfiguration(
         limits: .load, rules: [RelayRule(at: .rcpt, .reply(RelayReply(550, "5.1.1", "no")))])
