@@ -123,7 +123,7 @@ private final class ReuseProbeOwner: SessionOwner {
 
 /// What the messages of one connection came to, and what follows from it.
 ///
-/// It knows no socket.
+/// Knows no socket.
 struct ReuseBook: Sendable {
   enum Next: Sendable, Equatable {
     /// Another message, on the same connection where it stands.
