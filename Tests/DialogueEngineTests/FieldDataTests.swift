@@ -85,15 +85,16 @@ struct FieldDataTests {
     #expect(stage.peer.commands == ["EHLO client.test", "BDAT 4", "RSET", "QUIT"])
   }
 
-  @Test("Raw octets as the content of a message have one answer; more of them are a desync")
+  @Test("Raw octets as the content of a message have one answer; a second one is not lost")
   func rawContent() throws {
     var peer = ScriptedPeer()
     peer.answers["."] = [["250 2.0.0 taken\r\n500 5.5.1 what\r\n"]]
-    let steps = envelope + [write("text\r\n.\r\n", "2xx"), send("NOOP")]
+    let wait = Instruction(action: .wait(.seconds(1)), label: "wait")
+    let steps = envelope + [write("text\r\n.\r\n", "2xx"), wait, send("NOOP")]
     let stage = try Stage(session(steps), peer: peer)
     stage.run()
     #expect(stage.record.verdict == .fail)
-    #expect(stage.record.desync == .surplus("500 5.5.1 what"))
+    #expect(stage.record.steps.last?.answer.description == "500 5.5.1 what")
   }
 
   @Test("LMTP: raw octets as content are answered once for every accepted recipient")
