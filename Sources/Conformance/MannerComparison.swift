@@ -112,7 +112,7 @@ package struct MannerComparison: Sendable {
   ) -> Verdict? {
     guard let wanted, !wanted.codes.isEmpty else {
       // The measure itself came to an end here, which its own steps tell of.
-      return found == nil || wanted != nil ? nil : .fail
+      return found == nil || wanted != nil ? nil : .inconclusive
     }
     guard let found else { return .fail }
     guard wanted.codes == found.codes else {

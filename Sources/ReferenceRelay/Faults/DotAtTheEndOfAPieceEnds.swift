@@ -7,6 +7,9 @@
 struct DotAtTheEndOfAPieceEnds: RelayFault {
   static let summary = "A dot that begins a line and ends a piece ends the message."
   static let breaks = ["5321-4.5.2-dot-split"]
+  static let alsoTrips = [
+    "invariants/one-reply-per-command": "What follows the false end is answered like commands."
+  ]
 
   private var isTaking = false
   private var tail: [UInt8] = []
