@@ -115,9 +115,12 @@ package struct MannerComparison: Sendable {
       return found == nil || wanted != nil ? nil : .fail
     }
     guard let found else { return .fail }
-    let isTemporary = (wanted.codes + found.codes).contains { $0 / 100 == 4 }
     guard wanted.codes == found.codes else {
-      if isTemporary { return .inconclusive }
+      // A refusal for the time being, or a gate that TLS has opened, says nothing of groups.
+      let isElse = (wanted.codes + found.codes).contains { code in
+        code / 100 == 4 || code == 530 || code == 538
+      }
+      if isElse { return .inconclusive }
       // Both are right for DATA without recipients (RFC 5321 sections 3.3 and 4.3.2).
       let isEither = wanted.codes + found.codes
       return isEither.allSatisfy { $0 == 503 || $0 == 554 } && wanted.label.hasPrefix("DATA")

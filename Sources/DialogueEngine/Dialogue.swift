@@ -96,6 +96,10 @@ package struct Dialogue: ~Copyable {
   package var record: DialogueRecord
   /// The capabilities of the last hello; dropped in a load once the start state is reached.
   package var capabilities: Capabilities?
+  /// Replies read on the present connection.
+  var repliesOnConnection = 0
+  /// What the first hello got in this state of the session; kept for checks alone.
+  var firstHello: Reply?
 
   /// Makes a dialogue that has not begun.
   /// - Parameter session: its number in the run, from 1: `${session}`.
@@ -217,8 +221,12 @@ package struct Dialogue: ~Copyable {
   ) {
     guard link == .open || link == .halfClosed, waiting != .over else { return }
     if firstOctetAt == nil { firstOctetAt = now }
-    reader.append(octets)
-    readReplies(at: now, &out)
+    if isAlert(octets) {
+      takeAlert(octets, at: now, &out)
+    } else {
+      reader.append(octets)
+      readReplies(at: now, &out)
+    }
     proceed(at: now, &out)
   }
 

@@ -27,6 +27,7 @@ extension Dialogue {
   ) {
     lastReplyAt = now
     lastReplyCode = summary.code
+    repliesOnConnection += 1
     if keeps { inspect(reader.reply(summary), summary, at: now) }
     if let due = ledger.first {
       pair(summary, with: due, at: now, &out)
@@ -114,7 +115,8 @@ extension Dialogue {
     case .greeting: if keeps { record.greeting = reader.reply(summary) }
     case .rset: if accepted { hasOpenTransaction = false }
     case .quit: quitCode = summary.code
-    case .connect, .tls, .starttls, .auth, .bdat, .other, .transaction, .session:
+    case .auth: if accepted { firstHello = nil }
+    case .connect, .tls, .starttls, .bdat, .other, .transaction, .session:
       // Raw octets ended the message, if they got a final reply while it was due.
       if due.phase == .other, isInData, summary.code != 354 { isInData = false }
     }
@@ -127,7 +129,24 @@ extension Dialogue {
     capabilities = offered
     hasOpenTransaction = false
     acceptedRecipients = 0
-    if keeps { record.capabilities = offered }
+    if keeps {
+      record.capabilities = offered
+      firstHello = firstHello ?? reader.reply(summary)
+    }
+  }
+
+  /// What a step that looks at the list of extensions gets to see where another hello is refused: the
+  /// list that the first one got, in the same state of the session.
+  ///
+  /// A server need not take hello again (RFC 5321 section 4.1.4), and what it offers is known.
+  private mutating func standIn(
+    for reply: Reply, of step: PreparedStep, at now: Instant
+  ) -> Reply {
+    guard keeps, step.phase == .ehlo, reply.code == 503, !hasOpenTransaction,
+      let first = firstHello, step.instruction.expectation.looksAtExtensions
+    else { return reply }
+    note("no second hello is taken; the list that the first one got is looked at", at: now)
+    return first
   }
 
   /// A step, or one command of a group, got a reply.
@@ -141,7 +160,7 @@ extension Dialogue {
     let isHello = due.phase == .ehlo || due.phase == .greeting
     if isHello || summary.code >= 400 { keepQuiet(afterHello: isHello, since: now) }
     if !step.table.isDecisive || keeps || !step.instruction.captures.isEmpty {
-      let reply = reader.reply(summary)
+      let reply = standIn(for: reader.reply(summary), of: step, at: now)
       capture(step.instruction.captures, from: reply)
       if keeps || !step.table.isDecisive {
         answered(by: reply, step: step, due: due, at: now, &out)

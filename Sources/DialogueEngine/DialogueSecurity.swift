@@ -86,6 +86,27 @@ extension Dialogue {
     firstOctetAt = nil
   }
 
+  /// Whether octets are a TLS alert in place of a reply (RFC 8446 section 6: 21, version, length 2,
+  /// level, description): what a server may say to clear text once it awaits a handshake.
+  ///
+  /// No reply begins so.
+  func isAlert(_ octets: UnsafeRawBufferPointer) -> Bool {
+    !isSecure && reader.unread == 0 && octets.count == 7 && octets[0] == 0x15
+      && octets[1] == 0x03 && octets[3] == 0 && octets[4] == 2
+  }
+
+  /// Takes an alert for the answer to what was sent.
+  mutating func takeAlert(
+    _ octets: UnsafeRawBufferPointer, at now: Instant, _ out: inout DialogueOutput
+  ) {
+    let level = octets[5] == 2 ? "fatal" : "warning"
+    let text = "a TLS alert in place of a reply: \(level), description \(octets[6])"
+    note(text, at: now)
+    guard waiting == .replies else { return }
+    waiting = .nothing
+    conclude(.refused(text), at: now, &out)
+  }
+
   mutating func startHandshake(at now: Instant, _ out: inout DialogueOutput) {
     waiting = .handshake
     handshakeStarted = now
@@ -104,6 +125,7 @@ extension Dialogue {
     out.actions.append(.measured(.tls, nanoseconds: now - handshakeStarted))
     // What was learned in clear text is forgotten (RFC 3207 section 4.2).
     capabilities = nil
+    firstHello = nil
     offersPipelining = false
     offersSize = false
     waiting = .nothing

@@ -152,6 +152,7 @@ extension Dialogue {
     handshake = HandshakeView(host: prepared.settings.serverName)
     firstOctetAt = nil
     lastReplyCode = 0
+    repliesOnConnection = 0
     saidGoodbye = false
     repliesToQuit = 0
     quitCode = 0
@@ -162,6 +163,7 @@ extension Dialogue {
     offersPipelining = false
     offersSize = false
     capabilities = nil
+    firstHello = nil
     quietUntil = nil
     closingNotice = nil
     replyTimes.removeAll()

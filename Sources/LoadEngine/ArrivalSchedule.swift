@@ -76,6 +76,18 @@ package struct ArrivalSchedule: Sendable, Equatable, CustomStringConvertible {
     self.init(stages: [.init(kind: .hold, rate: rate, duration: duration)], limit: limit)
   }
 
+  /// The same times at a share of the rate.
+  package func scaled(by share: Double) -> ArrivalSchedule {
+    let limit = Int((Double(count) * share).rounded())
+    let stages = stretches.map { stretch in
+      LoadPlan.Stage(
+        kind: stretch.first == stretch.last ? .hold : .ramp,
+        rate: Rate(perSecond: stretch.last * share),
+        duration: .nanoseconds(Int64((stretch.seconds * 1e9).rounded())))
+    }
+    return ArrivalSchedule(stages: stages, limit: limit)
+  }
+
   private static let roundingError = 1e-6
 
   /// Nanoseconds from the start at which message `index`, from 0, is meant to begin; nil behind the

@@ -121,7 +121,9 @@ private final class ReuseProbeOwner: SessionOwner {
   }
 }
 
-/// What the messages of one connection came to, and what follows from it. Knows no socket.
+/// What the messages of one connection came to, and what follows from it.
+///
+/// Knows no socket.
 struct ReuseBook: Sendable {
   enum Next: Sendable, Equatable {
     /// Another message, on the same connection where it stands.

@@ -54,8 +54,10 @@ package struct MarkdownSummary {
   }
 
   private func reuseLines(_ reuse: ReuseRecord) -> [String] {
-    ["## Reuse", ""] + rows.sentences(of: reuse).map { "- \(escaped($0))" } + [""]
-      + table(header: SummaryRows.reuseHeader, rows.ways(of: reuse)) + [""]
+    var lines = ["## Reuse", ""]
+    lines += rows.sentences(of: reuse).map { "- \(Markdown.escaped($0))" } + [""]
+    lines += Markdown.table(header: SummaryRows.reuseHeader, rows.ways(of: reuse))
+    return lines + [""]
   }
 
   private func loadLines(_ load: LoadRecord) -> [String] {

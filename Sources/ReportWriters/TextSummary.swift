@@ -47,7 +47,7 @@ package struct TextSummary {
 
   private func reuseLines(_ reuse: ReuseRecord) -> [String] {
     rows.sentences(of: reuse) + [""]
-      + table([SummaryRows.reuseHeader] + rows.ways(of: reuse), indent: 2)
+      + layout.table([SummaryRows.reuseHeader] + rows.ways(of: reuse), indent: 2)
       + ["", "\(reuse.ways.last?.kind.rawValue ?? "") connections in detail"]
   }
 

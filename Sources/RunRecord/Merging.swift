@@ -60,6 +60,7 @@ extension RunRecord {
     whole.thresholds = records.flatMap(\.thresholds)
     whole.exit = records.map(\.exit).max() ?? 0
     whole.load = LoadRecord(merging: loads)
+    whole.reuse = nil
     return whole
   }
 }

@@ -26,6 +26,7 @@ struct CertifyCommand: ParsableCommand, Action {
   var seed: UInt64?
 
   func perform(in surroundings: Surroundings) async throws -> RunExit {
+    try target.requireOne(for: "certify")
     let scenarios = try selection.scenarios()
     let faults = try FaultNames.faults(target.fault)
     let run = RunFrame(

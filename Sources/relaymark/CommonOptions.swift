@@ -8,10 +8,12 @@ import ScenarioLanguage
 /// Which server to test, and what of its profile to override.
 struct TargetOptions: ParsableArguments {
   @Option(
+    name: .customLong("target"),
     help: ArgumentHelp(
       "The server: a profile, or smtp://, submission://, submissions://, lmtp:// or lmtp+unix://.",
-      discussion: "Without it, the embedded relay.", valueName: "url-or-profile"))
-  var target: String?
+      discussion: "Without it, the embedded relay. A load takes several, at the same time.",
+      valueName: "url-or-profile"))
+  var targets: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -44,6 +46,15 @@ struct TargetOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Limit of every wait, such as 30s.", valueName: "duration"))
   var timeout: DurationArgument?
+
+  /// The target of whatever takes just one.
+  var target: String? { targets.first }
+
+  /// - Throws: `UsageError` for several targets.
+  func requireOne(for what: String) throws {
+    guard targets.count > 1 else { return }
+    throw UsageError("one target at a time: \(what) does not take several")
+  }
 
   func validate() throws {
     if role != nil, target != nil {

@@ -21,8 +21,17 @@ struct LoadFlow {
   ///
   /// - Throws: `HarnessError` where no message could be sent at all.
   func record(against target: Target) async throws -> RunRecord {
+    let progress = RunProgress(console: run.surroundings.console, isQuiet: run.options.quiet)
+    defer { progress.clear() }
+    return try await record(against: target) { progress.show($0) }
+  }
+
+  /// The same, its progress told to whoever shows it.
+  func record(
+    against target: Target, progress: @escaping @Sendable (LoadProgress) -> Void
+  ) async throws -> RunRecord {
     let load = try await preparedLoad(against: target)
-    let outcome = try await play(load, includesRelay: target.isEmbedded)
+    let outcome = try await play(load, includesRelay: target.isEmbedded, progress: progress)
     switch outcome.failure {
     case .unreachable(let reason)?: throw HarnessError(reason)
     case .skipped(let reason)?: throw HarnessError("\(scenario.id) cannot run: \(reason)")
@@ -94,7 +103,7 @@ struct LoadFlow {
   /// Files that the process needs besides its connections: streams, event loops, the run folder.
   private static let otherFiles = 64
 
-  private func checkFileLimit(isEmbedded: Bool) throws {
+  func checkFileLimit(isEmbedded: Bool) throws {
     let limit = ProcessFacts.raiseFileLimit()
     let needed = request.sessions * (isEmbedded ? 2 : 1) + Self.otherFiles
     guard needed > limit else { return }
@@ -104,16 +113,15 @@ struct LoadFlow {
   }
 
   /// Runs a load with progress and interruptions.
-  func play(_ load: Load, includesRelay: Bool) async throws -> LoadOutcome {
+  func play(
+    _ load: Load, includesRelay: Bool, progress: @escaping @Sendable (LoadProgress) -> Void
+  ) async throws -> LoadOutcome {
     let control = LoadControl()
-    let progress = RunProgress(console: run.surroundings.console, isQuiet: run.options.quiet)
-    defer { progress.clear() }
     return try await run.surroundings.interruption.handled(
       by: { count in count > 1 ? control.abandon() : control.drain() }
     ) {
-      try await LoadRun.run(load, control: control, includesRelay: includesRelay) {
-        progress.show($0)
-      }
+      try await LoadRun.run(
+        load, control: control, includesRelay: includesRelay, progress: progress)
     }
   }
 }

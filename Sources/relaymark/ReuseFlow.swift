@@ -75,7 +75,10 @@ struct ReuseFlow {
         kind == .reused ? limit.perConnection.map { .fixed($0) } ?? .endless : .fixed(1)
     }
     let load = try await part.preparedLoad(against: target)
-    let outcome = try await part.play(load, includesRelay: target.isEmbedded)
+    let progress = RunProgress(
+      console: flow.run.surroundings.console, isQuiet: flow.run.options.quiet)
+    defer { progress.clear() }
+    let outcome = try await part.play(load, includesRelay: target.isEmbedded) { progress.show($0) }
     if case .unreachable(let reason)? = outcome.failure { throw HarnessError(reason) }
     return outcome
   }

@@ -3,6 +3,7 @@
 // `relaymark run`: plays scenarios against a target, once as checks or many times as load.
 
 import ArgumentParser
+import ReportWriters
 import RunRecord
 import ScenarioLanguage
 
@@ -26,6 +27,11 @@ struct RunCommand: ParsableCommand, Action {
   @OptionGroup(title: "Load content") var content: ContentOptions
   @OptionGroup(title: "Report") var report: ReportOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Shares of several targets in a load, such as 3,1; equal by default.", valueName: "n,n"))
+  var weights: WeightsArgument?
+
   @Option(help: ArgumentHelp("Makes a run repeatable.", valueName: "number"))
   var seed: UInt64?
 
@@ -39,6 +45,13 @@ struct RunCommand: ParsableCommand, Action {
     let record: RunRecord
     let loaded = try loadScenario(among: scenarios)
     try content.check(scenarios: scenarios, areLoad: loaded != nil)
+    if let loaded, target.targets.count > 1, loaded.study == nil {
+      return try await performSideBySide(loadFlow(of: loaded, run), output)
+    }
+    try target.requireOne(for: loaded == nil ? "a check" : "a study")
+    guard weights == nil else {
+      throw UsageError("--weights divide a load over several targets; there is one")
+    }
     let targetOptions = try content.applied(to: target)
     if let loaded {
       let flow = try loadFlow(of: loaded, run)
@@ -56,6 +69,35 @@ struct RunCommand: ParsableCommand, Action {
       }
     }
     return output.finish(record)
+  }
+
+  /// One load over several targets at the same time: a record and a folder for each, and a comparison.
+  private func performSideBySide(_ flow: LoadFlow, _ output: RunOutput) async throws -> RunExit {
+    let weights = weights?.weights ?? target.targets.map { _ in 1 }
+    guard weights.count == target.targets.count else {
+      throw UsageError(
+        "--weights: \(weights.count) weights for \(target.targets.count) targets")
+    }
+    let targets = try Target.all(target).map(finished)
+    try flow.checkFileLimit(isEmbedded: false)
+    let sides = SideBySide(flow: flow, targets: targets, weights: weights)
+    var records: [RunRecord] = []
+    var exits: [RunExit] = []
+    for outcome in try await sides.outcomes() {
+      switch outcome {
+      case .record(let record):
+        records.append(record)
+        exits.append(output.finish(record))
+      case .failed(let reason):
+        output.console.error(reason)
+        exits.append(.couldNotRun)
+      }
+    }
+    if records.count > 1, !report.quiet, !report.json {
+      let comparison = Comparison(of: records)
+      output.console.result("\n" + ComparisonText(of: comparison, all: false).text)
+    }
+    return SideBySide.worst(of: exits)
   }
 
   /// The target with everything that the command line says of it.

@@ -45,6 +45,13 @@ struct Target: Sendable {
     }
   }
 
+  /// The servers that the options name, for a load over several.
+  static func all(_ options: TargetOptions) throws -> [Target] {
+    try options.targets.map { name in
+      Target(profile: options.applied(to: try TargetProfile.named(name)), isEmbedded: false)
+    }
+  }
+
   /// Everything that sessions against the target share.
   func settings(
     _ mode: DialogueSettings.Mode, run: RunFrame, feed: Feed? = nil

@@ -5,6 +5,7 @@
 import Conformance
 import ReferenceRelay
 import RunRecord
+import ScenarioLanguage
 import Testing
 
 @Suite struct EquivalenceTests {
@@ -15,7 +16,9 @@ import Testing
     let matrix = try await FaultMatrix(scenarios, playsEverywhere: true)
     let fault = try #require(RelayFaultCatalogue.fault(named: fault))
     let isOurs = { (record: CheckRecord) in record.id.hasSuffix("/\(check)") }
-    return (matrix.honest.filter(isOurs), try await matrix.play(fault).filter(isOurs))
+    return (
+      try await matrix.playHonestly().filter(isOurs), await matrix.play(fault).filter(isOurs)
+    )
   }
 
   @Test("Over TLS the group of clear text is compared, where the target is asked for TLS elsewhere")

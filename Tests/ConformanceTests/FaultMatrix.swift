@@ -30,6 +30,18 @@ struct FaultMatrix: Sendable {
     var plan: CertificationPlan
     var gates: [String: MemoryGate]
     var scenes: [Scene] = []
+    /// The rules of the honest relay, in words.
+    let policy: String
+
+    init(
+      role: Role, profile: TargetProfile, plan: CertificationPlan, gates: [String: MemoryGate]
+    ) {
+      self.role = role
+      self.profile = profile
+      self.plan = plan
+      self.gates = gates
+      policy = MemoryRelay(role).policy
+    }
 
     func gate(_ profile: TargetProfile) throws -> MemoryGate {
       guard let gate = gates[Self.key(profile)] else {
@@ -144,7 +156,7 @@ extension FaultMatrix {
     var records: [CheckRecord] = []
     for stage in stages {
       let relay = MemoryRelay(stage.role, faults: [fault.init()])
-      let turnsKnobs = MemoryRelay(stage.role).policy != relay.policy
+      let turnsKnobs = stage.policy != relay.policy
       var book = InvariantBook()
       for scene in stage.scenes where isWanted(scene, with: fault) {
         if !turnsKnobs, scene.log.leavesAlone(fault) { continue }

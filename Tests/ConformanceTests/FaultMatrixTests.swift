@@ -80,14 +80,15 @@ import Testing
     let group = MultiThreadedEventLoopGroup.singleton
     try await each(of: Self.faults(of: slice)) { fault in
       let finders = matrix.scenarios.filter { $0.faults.contains(fault.name) }
+      let adjustsTLS = fault.adjustsTLS
       let others = matrix.scenarios.filter {
-        fault.adjustsTLS && matrix.aboutTLS.contains($0.id) && !$0.faults.contains(fault.name)
+        adjustsTLS && matrix.aboutTLS.contains($0.id) && !$0.faults.contains(fault.name)
       }
       guard !finders.isEmpty else { return }
       let records = try await FaultMatrix.playOverSockets(
         finders, others: others, with: fault, on: group)
       Self.holdFound(records, by: finders, against: fault)
-      if fault.adjustsTLS { Self.holdOthers(records, finders: finders, against: fault, in: matrix) }
+      if adjustsTLS { Self.holdOthers(records, finders: finders, against: fault, in: matrix) }
     }
   }
 

@@ -53,6 +53,7 @@ import Testing
     #expect(finding([250, 250, 354], [250, 250]).verdict == .fail)
     #expect(finding([250, 250, 354], [250, 451, 354]).verdict == .inconclusive)
     #expect(finding([250, 421], [250, 250, 354]).verdict == .inconclusive)
+    #expect(finding([530, 503, 503], [250, 250, 354]).verdict == .inconclusive)
   }
 
   @Test("Another enhanced code under the same code is a difference")

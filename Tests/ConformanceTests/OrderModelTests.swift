@@ -27,7 +27,8 @@ import Testing
       [(.mail, 250), (.unknownRcpt, 250), (.data, 1250)],
       [(.mail, 250), (.data, 1554), (.mail, 250)], [(.data, 1503)],
       [(.mail, 250), (.rcpt, 250), (.mail, 250), (.data, 554), (.rcpt, 250), (.data, 1552)],
-      [(.mail, 250), (.ehlo, 250), (.rcpt, 503)], [(.mail, 250), (.helo, 502), (.rcpt, 250)],
+      [(.mail, 250), (.ehlo, 250), (.rcpt, 503)], [(.mail, 250), (.ehlo, 503), (.rcpt, 250)],
+      [(.mail, 250), (.helo, 502), (.rcpt, 250)],
       [(.badMail, 501), (.rcpt, 503), (.vrfy, 450), (.unknown, 500), (.quit, 500)],
     ] as [[(OrderCommand, UInt16)]])
   func allowed(exchanges: [(OrderCommand, UInt16)]) {
@@ -37,10 +38,11 @@ import Testing
   @Test(
     "What RFC 5321 forbids does not",
     arguments: [
-      [(.rcpt, 250)], [(.data, 250)], [(.data, 1250)], [(.mail, 250), (.rcpt, 250), (.mail, 250), (.data, 1250)],
+      [(.rcpt, 250)], [(.data, 250)], [(.data, 1250)],
+      [(.mail, 250), (.rcpt, 250), (.mail, 250), (.data, 1250)],
       [(.mail, 250), (.rset, 250), (.rcpt, 250)], [(.mail, 250), (.data, 1250)],
       [(.mail, 250), (.rcpt, 250), (.data, 503)], [(.mail, 250), (.noop, 250), (.rcpt, 503)],
-      [(.mail, 250), (.rcpt, 250), (.data, 1250), (.mail, 503)], [(.ehlo, 503)], [(.rset, 503)],
+      [(.mail, 250), (.rcpt, 250), (.data, 1250), (.mail, 503)], [(.ehlo, 500)], [(.rset, 503)],
       [(.noop, 500)], [(.mail, 250), (.rcpt, 250), (.ehlo, 250), (.mail, 250), (.data, 1250)],
       [(.unknown, 250)], [(.mail, 199)],
     ] as [[(OrderCommand, UInt16)]])

@@ -233,6 +233,41 @@ struct FieldSecurityTests {
       ])
   }
 
+  @Test(
+    "Where no second hello is taken, the list of the first is looked at, in the same state only",
+    arguments: [
+      ([], "250", ["SIZE"], true), ([], "250", [], false),
+      ([], "250; fail 503", ["SIZE"], false), (["MAIL FROM:<a@b.test>"], "250", ["SIZE"], false),
+    ] as [([String], String, [String], Bool)])
+  func secondHello(before: [String], pattern: String, offered: [String], passes: Bool) throws {
+    var peer = ScriptedPeer()
+    peer.answers["EHLO"] = [["250-peer.test\r\n250 SIZE 100\r\n"], ["503 5.5.1 again?\r\n"]]
+    var hello = send("EHLO client.test", pattern == "250" ? "250" : "pass 250; fail 503")
+    hello.expectation.conditions = offered.map { .offers($0) }
+    let stage = try Stage(session(before.map { send($0, "2xx") } + [hello]), peer: peer)
+    stage.run()
+    #expect((stage.record.verdict == .pass) == passes)
+    let says = stage.record.transcript.contains { $0.contains("no second hello is taken") }
+    #expect(says == passes)
+  }
+
+  @Test(
+    "A TLS alert that answers clear text behind STARTTLS is a refusal and no reply",
+    arguments: [[2, 10], [1, 0]] as [[UInt8]])
+  func alertInPlaceOfReply(alert: [UInt8]) throws {
+    var peer = ScriptedPeer()
+    peer.answers["NOOP"] = [[.say([0x15, 3, 3, 0, 2] + alert), .finish]]
+    let stage = try Stage(
+      session([send("STARTTLS", "220"), send("NOOP", "pass refused; fail reply|close")]),
+      peer: peer)
+    stage.run()
+    #expect(stage.record.verdict == .pass)
+    #expect(!stage.record.kinds.contains(.malformedReply))
+    let level = alert[0] == 2 ? "fatal" : "warning"
+    let words = "TLS alert in place of a reply: \(level), description \(alert[1])"
+    #expect(stage.record.transcript.contains { $0.contains(words) })
+  }
+
   @Test("F113: a refused STARTTLS never leads to a handshake, and is tried though not offered")
   func refusedStartTLS() throws {
     var peer = ScriptedPeer()

@@ -90,7 +90,10 @@ package struct OrderModel: Sendable, Equatable {
     if code == 421 || (class1 == 4 && exchange.command != .vrfy) { return .undecided(text) }
     if class1 < 2 || class1 > 5 { return .violates(expected: "a reply code", actual: text) }
     switch exchange.command {
-    case .ehlo: return need(class1 == 2, "2xx", text) { $0.clear() }
+    case .ehlo:
+      // Only a hello that is acceptable resets anything (RFC 5321 section 4.1.4), and a server may
+      // say that it has had one.
+      return need(class1 == 2 || code == 503, "2xx or 503", text) { if class1 == 2 { $0.clear() } }
     case .helo:
       // A server that knows only EHLO leaves everything as it was.
       return need(class1 != 3, "2xx or 5xx", text) { if class1 == 2 { $0.clear() } }

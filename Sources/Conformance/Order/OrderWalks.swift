@@ -109,7 +109,8 @@ private struct Maker {
     let last = commands.last
     if isOpen(commands) {
       // A recipient that is accepted would hide that one was forgotten, or was not.
-      if last == .unknownRcpt || last == .mail || recipients(commands) > 0 && Bool.random(using: &random) {
+      let isHidden = last == .unknownRcpt || last == .mail
+      if isHidden || (recipients(commands) > 0 && Bool.random(using: &random)) {
         return [.data]
       }
       return [.rcpt, .data]

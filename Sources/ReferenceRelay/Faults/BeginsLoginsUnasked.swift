@@ -7,10 +7,6 @@
 struct BeginsLoginsUnasked: RelayFault {
   static let summary = "Inside TLS AUTH is not offered by a relay, and begins an exchange."
   static let breaks = ["4954-4-auth-unadvertised"]
-  static let alsoTrips = [
-    "rfc4954/4-policy/no-passwords-in-clear": "It tries a login in clear text.",
-    "rfc5321/4.1.1.1-ehlo/commands-are-listed": "AUTH works, and is not on the list.",
-  ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {
     guard command.verb == "AUTH", context.role == .relay, context.isSecure else { return .proceed }

@@ -8,7 +8,7 @@ struct LeadingZerosInCodes: RelayFault {
   static let summary = "The enhanced code of the reply to EXPN has leading zeros."
   static let breaks = ["3463-2-syntax"]
   static let alsoTrips = [
-    "invariants/enhanced-codes-present": "A code that cannot be read is none.",
+    "invariants/enhanced-codes-present": "A code that cannot be read is none."
   ]
 
   func answer(_ replies: inout [RelayReply], at stage: RelayStage, _ context: RelayContext) {

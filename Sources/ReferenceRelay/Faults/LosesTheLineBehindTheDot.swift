@@ -8,7 +8,7 @@
 
 struct LosesTheLineBehindTheDot: RelayFault {
   static let summary = "The line in one piece with the end of a message is lost."
-  static let breaks = ["2920-3.2-no-loss-after-data"]
+  static let breaks = ["2920-3.2-no-loss-after-data", "5321-4.2-one-reply"]
 
   private var isTaking = false
 

@@ -7,6 +7,10 @@
 struct PromptsGroupsForData: RelayFault {
   static let summary = "DATA of a group without an accepted recipient is answered with 354."
   static let breaks = ["2920-3.2-data-iff-valid-rcpt"]
+  static let alsoTrips = [
+    "invariants/nothing-unasked-but-421":
+      "The lines of the message that 354 asks for are answered like commands."
+  ]
 
   private var isGroup = false
 

@@ -17,6 +17,18 @@ package struct Expectation: Sendable, Equatable {
     self.otherwise = otherwise
   }
 
+  /// Whether it asks what a hello's reply lists, and not what the server makes of a second hello.
+  package var looksAtExtensions: Bool {
+    let isAboutRefusal = rules.contains { $0.pattern == .code(503) }
+    return !isAboutRefusal
+      && conditions.contains { condition in
+        switch condition {
+        case .offers, .offersNot, .matches, .matchesNot: true
+        case .text, .challenge, .enhancedCode, .tls: false
+        }
+      }
+  }
+
   /// For steps that await no reply.
   package static let nothing = Expectation(rules: [])
 

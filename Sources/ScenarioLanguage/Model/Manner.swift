@@ -41,6 +41,12 @@ package struct Search: Sendable, Equatable {
   /// The longest sequence.
   package var commands: Int
 
+  package init(subject: Subject, sequences: Int, commands: Int) {
+    self.subject = subject
+    self.sequences = sequences
+    self.commands = commands
+  }
+
   package enum Subject: String, Sendable, CaseIterable {
     /// Replies that the order of commands and the buffers of RFC 5321 do not allow.
     case order
