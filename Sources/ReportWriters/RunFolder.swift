@@ -81,9 +81,10 @@ package enum RunFolder {
 
   /// All that is rendered from a record besides the record itself and its transcripts.
   static func renderings(of record: RunRecord) -> [(name: String, text: String)] {
+    let summary = CertificateMarkdown(of: record)?.text ?? MarkdownSummary(of: record).text
+    let page = CertificateHTML(of: record)?.text ?? HTMLReport(of: record).text
     var files = [
-      (name: "summary.md", text: MarkdownSummary(of: record).text),
-      (name: "report.html", text: HTMLReport(of: record).text),
+      (name: "summary.md", text: summary), (name: "report.html", text: page),
       (name: "junit.xml", text: JUnitReport(of: record).text),
       (name: "metrics.prom", text: PrometheusText.text(of: record)),
     ]

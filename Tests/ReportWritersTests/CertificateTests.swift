@@ -4,6 +4,7 @@
 
 import Foundation
 import FoundationXML
+import JSONText
 import RunRecord
 import Testing
 
@@ -69,6 +70,19 @@ import Testing
   func onlyCertifications() {
     #expect(Certificate(of: Samples.least) == nil)
     #expect(CertificateHTML(of: Samples.least) == nil)
+  }
+
+  @Test("The folder of a certification holds its certificate, page and Markdown")
+  func folder() throws {
+    try withFolder { parent in
+      let written = try RunFolder.write(Self.mixed, into: parent)
+      for (name, words) in [
+        ("report.html", "Relaymark certificate"), ("summary.md", "# Certificate: "),
+      ] {
+        let text = try WholeFile.read("\(written.path)/\(name)", limit: 1_000_000)
+        #expect(String(decoding: text, as: UTF8.self).contains(words), "\(name)")
+      }
+    }
   }
 
   @Test("Sections stand in the order of their numbers, below their RFC")
