@@ -247,7 +247,7 @@ extension Dialogue {
     afterParting = next
     let isUsable =
       link == .open && !isInData && writer == nil && !saidGoodbye && lastReplyCode != 421
-      && record.desync == nil && pendingEnding != .cancelled
+      && record.desync == nil && !hasNoGreeting && pendingEnding != .cancelled
     if isUsable, !prepared.program.teardown.isEmpty {
       enter(.teardown)
     } else {

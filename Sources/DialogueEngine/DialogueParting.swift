@@ -8,6 +8,10 @@ import ScenarioLanguage
 extension Dialogue {
   // MARK: Our end
 
+  /// Whether the script's own handshake left a connection that has not greeted: QUIT would be input
+  /// before the greeting, and the greeting be taken for the answer to it.
+  var hasNoGreeting: Bool { requestedOffer != nil && lastReplyCode == 0 }
+
   /// Ends the connection politely, then goes on as said.
   mutating func part(
     then next: AfterParting, at now: Instant, _ out: inout DialogueOutput
@@ -16,9 +20,6 @@ extension Dialogue {
     if next != .connect { enter(.parting) }
     guard link != .closed else { return leaveParting(at: now, &out) }
     let hasOpenMessage = isInData || writer != nil
-    // A server that has not greeted yet after the script's own handshake would take QUIT for input
-    // before its greeting.
-    let hasNoGreeting = requestedOffer != nil && lastReplyCode == 0
     // In the middle of a message QUIT would be text of the message.
     if hasOpenMessage || hasNoGreeting || link == .halfClosed
       || (!keeps && (saidGoodbye || lastReplyCode == 421))
@@ -49,8 +50,6 @@ extension Dialogue {
       return leaveParting(at: now, &out)
     }
     let reply = reader.reply(summary)
-    // The greeting itself took the place of the reply, where QUIT was said before it came.
-    if summary.code == 221, quitCode == 220, repliesOnConnection == 2 { return }
     if repliesToQuit > 1 || quitCode != summary.code {
       // Counting shows it: the reply to QUIT came one too late, so one before was not asked for.
       if summary.code == 221, quitCode != 221, quitCode != 0, !isLoose, record.desync == nil {

@@ -82,8 +82,13 @@ package enum RunFolder {
   /// All that is rendered from a record besides the record itself and its transcripts.
   static func renderings(of record: RunRecord) -> [(name: String, text: String)] {
     var files = [
-      (name: "summary.md", text: MarkdownSummary(of: record).text),
-      (name: "report.html", text: HTMLReport(of: record).text),
+      (
+        name: "summary.md",
+        text: CertificateMarkdown(of: record)?.text ?? MarkdownSummary(of: record).text
+      ),
+      (
+        name: "report.html", text: CertificateHTML(of: record)?.text ?? HTMLReport(of: record).text
+      ),
       (name: "junit.xml", text: JUnitReport(of: record).text),
       (name: "metrics.prom", text: PrometheusText.text(of: record)),
     ]
