@@ -53,7 +53,7 @@ bench-smoke: build ## The same measurements, small: shows that they run
 	Tests/Bench/bench --smoke $(RELEASE)
 
 .PHONY: interop
-interop: build ## Play scenarios against Postfix, Exim and OpenSMTPD
+interop: build ## Play against Postfix, Exim and OpenSMTPD, and certify them
 	@.ci/packages $(TEST_PACKAGES)
 	Tests/Interop/interop $(RELEASE)
 

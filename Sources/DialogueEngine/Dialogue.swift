@@ -96,8 +96,6 @@ package struct Dialogue: ~Copyable {
   package var record: DialogueRecord
   /// The capabilities of the last hello; dropped in a load once the start state is reached.
   package var capabilities: Capabilities?
-  /// Replies read on the present connection.
-  var repliesOnConnection = 0
   /// What the first hello got in this state of the session; kept for checks alone.
   var firstHello: Reply?
 

@@ -56,8 +56,6 @@ extension Dialogue {
       return leaveParting(at: now, &out)
     }
     let reply = reader.reply(summary)
-    // The greeting itself took the place of the reply, where QUIT was said before it came.
-    if summary.code == 221, quitCode == 220, repliesOnConnection == 2 { return }
     if repliesToQuit > 1 || quitCode != summary.code {
       // Counting shows it: the reply to QUIT came one too late, so one before was not asked for.
       if summary.code == 221, quitCode != 221, quitCode != 0, !isLoose, record.desync == nil {

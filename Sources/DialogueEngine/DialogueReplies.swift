@@ -27,7 +27,6 @@ extension Dialogue {
   ) {
     lastReplyAt = now
     lastReplyCode = summary.code
-    repliesOnConnection += 1
     if keeps { inspect(reader.reply(summary), summary, at: now) }
     if let due = ledger.first {
       pair(summary, with: due, at: now, &out)

@@ -152,7 +152,6 @@ extension Dialogue {
     handshake = HandshakeView(host: prepared.settings.serverName)
     firstOctetAt = nil
     lastReplyCode = 0
-    repliesOnConnection = 0
     saidGoodbye = false
     repliesToQuit = 0
     quitCode = 0

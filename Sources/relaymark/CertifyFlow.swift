@@ -48,7 +48,9 @@ struct CertifyFlow {
     var record = run.record(
       of: ScenarioFacts(id: "certify", title: "Certification"),
       target: summed(facts, over: targets))
-    (record.checks, certificate.waivers) = Waiving(waivers).applied(to: checks)
+    (record.checks, certificate.waivers) = Waiving(
+      waivers, isPart: !selection.only.isEmpty || selection.level != nil || isInterrupted
+    ).applied(to: checks)
     certificate.requirements = requirements(of: checks)
     record.certificate = certificate
     record.duration = run.clock.elapsed

@@ -65,6 +65,14 @@ import Testing
     #expect(finding?.expected == "fail")
   }
 
+  @Test("A part of the checks says nothing of what every reply has to keep")
+  func part() {
+    let waivers = [Waiver(check: "invariants/reply-text", reason: "why")]
+    let checks = [Self.check("invariants/reply-text", "pass")]
+    #expect(Waiving(waivers).applied(to: checks).waivers.map(\.state) == [.stale])
+    #expect(Waiving(waivers, isPart: true).applied(to: checks).waivers.map(\.state) == [.unused])
+  }
+
   @Test("Waived failures do not fail a run; stale waivers do under strict")
   func exits() {
     var record = RunRecord(
