@@ -118,7 +118,7 @@ import Testing
       ["run", "Scenarios/rfc5321/4.1.1.9-noop/does-nothing.json", "-r", "2", "--no-report"])
     #expect(check.exit == .usage && check.errors.contains("--recipients is for load"), "\(check)")
     let rate = await relaymark(
-      ["run", "Scenarios/load/constant-rate.json", "-s", "1", "-m", "1", "-w", "1", "--no-report"])
+      ["run", "Scenarios/load/constant-rate.json", "-w", "1", "--no-report"])
     #expect(rate.exit == .usage && rate.errors.contains("--think"), "\(rate)")
   }
 
