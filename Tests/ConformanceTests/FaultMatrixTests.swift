@@ -12,7 +12,7 @@ import RunRecord
 import ScenarioLanguage
 import Testing
 
-@Suite(.disabled("The matrix is being closed"), .timeLimit(.minutes(5))) struct FaultMatrixTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultMatrixTests {
   /// Checks that no fault of the relay can fail, with the reason.
   private static let withoutFault = [
     "rfc5321/4.2.5-responsibility/retried-not-lost":

@@ -8,7 +8,9 @@ struct DotAtTheEndOfAPieceEnds: RelayFault {
   static let summary = "A dot that begins a line and ends a piece ends the message."
   static let breaks = ["5321-4.5.2-dot-split"]
   static let alsoTrips = [
-    "invariants/one-reply-per-command": "What follows the false end is answered like commands."
+    "rfc2920/3.2-equivalence/message-and-quit": "It cuts its message at every octet.",
+    "rfc2920/3.2-equivalence/messages": "It cuts its messages at every octet.",
+    "invariants/one-reply-per-command": "The rest of the message is read as commands.",
   ]
 
   private var isTaking = false

@@ -9,9 +9,6 @@ struct HidesStarttls: RelayFault {
   static let breaks = [
     "3207-4-unadvertised-starttls", "5321-4.1.1.1-ehlo-required-commands-listed",
   ]
-  static let alsoTrips = [
-    "rfc3207/4.2-state/not-offered-twice": "It starts from the offer."
-  ]
 
   func advertise(_ capabilities: inout [String], _ context: RelayContext) {
     if context.role == .submission { capabilities.removeAll { $0 == "STARTTLS" } }
