@@ -12,12 +12,12 @@ enum LoadFindings {
   /// The findings, the gravest first.
   static func of(_ load: LoadRecord, tally: LoadTally, begin: Instant) -> [String] {
     let ended = load.endedEarly.flatMap { $0.isEmpty ? nil : "The load was ended \($0)." }
-    return [
+    let whole = [
       ended, throttling(load), lost(load), refused(load), rejected(load), deferred(load),
       stall(tally.silence, begin: begin, load), growth(load), greeting(load), waiting(load),
-    ].compactMap { $0 } + endings(load) + answers(load)
-      + [fallback(tally), recipients(tally)]
-      .compactMap { $0 }
+      busy(load), fallback(tally), recipients(tally),
+    ]
+    return whole.compactMap { $0 } + endings(load) + answers(load)
   }
 
   // MARK: Outcomes
@@ -155,6 +155,12 @@ enum LoadFindings {
     guard let arrivals = load.arrivals, arrivals.waited > 0 else { return nil }
     return "\(messages(arrivals.waited)) had to wait for a free session: all \(load.sessions) "
       + "were in use. Their latency counts from the intended start all the same."
+  }
+
+  private static func busy(_ load: LoadRecord) -> String? {
+    LoadValidity.saturated(load).map {
+      "Rate and latency are ours, not the target's, which may be faster: \($0)."
+    }
   }
 
   private static func fallback(_ tally: LoadTally) -> String? {

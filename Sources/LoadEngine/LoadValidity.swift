@@ -3,6 +3,7 @@
 // Whether a load measured the target, or only the harness. A pure function of the record.
 
 package import RunRecord
+package import ScenarioLanguage
 
 /// Judges measurements.
 package enum LoadValidity {
@@ -19,8 +20,14 @@ package enum LoadValidity {
   static let leastSeconds = 1.0
 
   /// Why the measurement does not count; nil where it does.
-  package static func fault(of load: LoadRecord) -> String? {
-    unstarted(load) ?? rate(load) ?? lateness(load) ?? saturated(load)
+  ///
+  /// A closed load sends as fast as its sessions are answered, so that against a fast target we are
+  /// the bottleneck: then its times are ours. Its counts are true all the same, and so it is void only
+  /// where a threshold judges a time.
+  package static func fault(of load: LoadRecord, judgedBy thresholds: [Threshold] = []) -> String? {
+    let judgesTime = load.model == "open" || thresholds.contains { $0.metric.isTime }
+    return unstarted(load) ?? rate(load) ?? lateness(load)
+      ?? (judgesTime ? saturated(load) : nil)
   }
 
   private static func unstarted(_ load: LoadRecord) -> String? {
@@ -47,7 +54,8 @@ package enum LoadValidity {
       + "\(late / 1_000_000) ms after their time though a session was free"
   }
 
-  private static func saturated(_ load: LoadRecord) -> String? {
+  /// Whether the harness itself was the bottleneck, in words.
+  static func saturated(_ load: LoadRecord) -> String? {
     let share = load.cpuShare / Double(max(1, load.workers))
     guard load.measured >= leastSeconds, share > saturation else { return nil }
     return "the harness itself was the bottleneck: its workers were busy "
@@ -55,4 +63,14 @@ package enum LoadValidity {
   }
 
   private static func decimal(_ value: Double) -> String { String((value * 10).rounded() / 10) }
+}
+
+extension Threshold.Metric {
+  /// Whether it is about how fast something went.
+  fileprivate var isTime: Bool {
+    switch self {
+    case .latency, .throughput: true
+    case .errors, .outcome: false
+    }
+  }
 }

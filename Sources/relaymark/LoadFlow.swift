@@ -43,7 +43,8 @@ struct LoadFlow {
     record.load = outcome.record
     record.interrupted = run.surroundings.interruption.count > 0
     record.thresholds = ThresholdJudge.judge(try thresholds(), on: outcome.record)
-    record.invalidReason = record.interrupted ? nil : LoadValidity.fault(of: outcome.record)
+    let fault = LoadValidity.fault(of: outcome.record, judgedBy: try thresholds())
+    record.invalidReason = record.interrupted ? nil : fault
     record.valid = record.invalidReason == nil
     record.duration = run.clock.elapsed
     return record

@@ -109,7 +109,8 @@ struct ReuseFlow {
       } else {
         record.thresholds.append(Self.errors(kind, outcome.record.messages))
       }
-      if let fault = LoadValidity.fault(of: outcome.record), !record.interrupted {
+      let fault = LoadValidity.fault(of: outcome.record, judgedBy: try flow.thresholds())
+      if let fault, !record.interrupted {
         record.invalidReason = record.invalidReason ?? "\(kind.rawValue) connections: \(fault)"
       }
     }

@@ -198,6 +198,19 @@ import Testing
     #expect(fault?.contains("the harness was late: 1.1 %") == true)
   }
 
+  @Test("A closed load that kept us busy is void only where a threshold judges a time, and says so")
+  func busy() throws {
+    var load = Self.open { $0.cpuShare = 0.99 }
+    #expect(LoadValidity.fault(of: load)?.contains("99 %") == true)
+    load.model = "closed"
+    load.arrivals = nil
+    let errors = try Threshold.parse("errors==0", in: "test")
+    let latency = try Threshold.parse("transaction.p99<1s", in: "test")
+    #expect(LoadValidity.fault(of: load, judgedBy: [errors]) == nil)
+    #expect(LoadValidity.fault(of: load, judgedBy: [latency])?.contains("99 %") == true)
+    #expect(LoadFindingsTests.findings(of: load).first?.contains("are ours") == true)
+  }
+
   @Test("Messages that never started make it void, unless the load was ended on purpose")
   func notStarted() {
     let load = Self.open { $0.messages.notStarted = 5 }
