@@ -8,9 +8,7 @@ struct DotAtTheEndOfAPieceEnds: RelayFault {
   static let summary = "A dot that begins a line and ends a piece ends the message."
   static let breaks = ["5321-4.5.2-dot-split"]
   static let alsoTrips = [
-    "rfc2920/3.2-equivalence/message-and-quit": "It cuts its message at every octet.",
-    "rfc2920/3.2-equivalence/messages": "It cuts its messages at every octet.",
-    "invariants/one-reply-per-command": "The rest of the message is read as commands.",
+    "invariants/one-reply-per-command": "The rest of the message is read as commands."
   ]
 
   private var isTaking = false

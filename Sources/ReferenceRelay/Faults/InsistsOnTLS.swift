@@ -8,8 +8,7 @@ struct InsistsOnTLS: RelayFault {
   static let summary = "Mail commands before STARTTLS are answered with 530 on a relay."
   static let breaks = ["3207-4-public-not-required"]
   static let alsoTrips = [
-    "rfc2920/3.2-equivalence/large-group": "Some of its manners use TLS, and others do not.",
-    "rfc5321/4.1.1.5-rset/keeps-the-session": "It takes 530 to MAIL for a forgotten login.",
+    "rfc5321/4.1.1.5-rset/keeps-the-session": "It takes 530 to MAIL for a forgotten login."
   ]
 
   func intercept(_ command: RelayCommand, _ context: RelayContext) -> RelayInterception {

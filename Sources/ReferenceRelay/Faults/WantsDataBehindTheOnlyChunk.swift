@@ -9,7 +9,6 @@
 struct WantsDataBehindTheOnlyChunk: RelayFault {
   static let summary = "A message in a single chunk is answered with 354."
   static let breaks = ["3030-2-bdat-last"]
-  static let alsoTrips = ["rfc3030/2-bdat/after-a-refusal": "Its second message is one chunk."]
 
   private var chunks = 0
 
