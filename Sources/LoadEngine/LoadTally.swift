@@ -69,7 +69,7 @@ struct LoadTally: Sendable {
     if result.position > 1 { connections.reusedMessages += 1 }
     octets += result.octets
     if result.fellBackToLockStep { fallbacks += 1 }
-    refusedRecipients += result.refusedRecipients
+    if result.outcome == .accepted { refusedRecipients += result.refusedRecipients }
     let service = result.ended - result.started
     positions.record(position: result.position, nanoseconds: service)
     if let intended = result.intended {

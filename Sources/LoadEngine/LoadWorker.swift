@@ -224,6 +224,7 @@ final class LoadWorker {
     var covered = connecting
     while covered < backlog, let index = waiting.last, let ticket = gate.admit() {
       if let due = source.due(ahead: covered) { tally.lateness.record(now - due) }
+      tally.lastStart = begin + now
       covered += 1
       waiting.removeLast()
       open(index, ticket)
@@ -345,12 +346,14 @@ final class LoadWorker {
       if let due = work.due {
         work.intended = begin + due
         // It waited for us if somebody was free, and for the target if nobody was.
+        // One for which a connection was opened had begun by then.
         if !idle.isEmpty {
           tally.lateness.record(now - due)
+          tally.lastStart = begin + now
         } else if connecting == 0, waiting.isEmpty {
           tally.waited += 1
+          tally.lastStart = begin + now
         }
-        tally.lastStart = begin + now
       }
       return .message(work)
     case .later: return .later

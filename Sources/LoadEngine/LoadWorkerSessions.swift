@@ -29,14 +29,8 @@ extension LoadWorker: SessionOwner {
     _ session: Session, received code: UInt16, enhanced: EnhancedCode?, at phase: Phase
   ) {
     tally.replies.count(code, at: phase)
-    switch phase {
-    case .greeting:
-      settleGate(index(of: session))
-      noteSign(at: SessionLoop.now())
-    // Replies within a transaction are not looked at: its end is a sign enough, and every look costs.
-    case .ehlo, .starttls, .auth: noteSign(at: SessionLoop.now())
-    default: break
-    }
+    if phase == .greeting { settleGate(index(of: session)) }
+    noteSign(at: SessionLoop.now())
   }
 
   func session(_ session: Session, connection event: ConnectionEvent) {
