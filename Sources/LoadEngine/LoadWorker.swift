@@ -231,11 +231,13 @@ final class LoadWorker {
     }
   }
 
-  /// Wakes when the next message is due, unless it already is and waits for a session.
+  /// Wakes when the next message becomes due; those that already are wait for a session.
   private func setAlarm(_ now: Int64) {
     alarm?.cancel()
     alarm = nil
-    guard let due = source.due, due > now else { return }
+    let backlog = source.backlog(at: now, upTo: slots.count)
+    // As many wait as there are sessions: none could take another.
+    guard backlog < slots.count, let due = source.due(ahead: backlog), due > now else { return }
     let bound = NIOLoopBound(self, eventLoop: loop)
     let at = (begin + due).nanoseconds
     alarm = loop.scheduleTask(deadline: .uptimeNanoseconds(UInt64(at))) { bound.value.arrive() }

@@ -166,6 +166,29 @@ import Testing
     }
   }
 
+  @Test("Connections that take their time are opened side by side, so that the rate is kept")
+  func slowConnections() async throws {
+    try await withFolder { folder in
+      let file = "\(folder)/one.json"
+      try WholeFile.write(Array(Self.scenario.utf8), to: file)
+      let rule = RelayRule(at: .connect, .delay(.milliseconds(500)))
+      let (result, _) = try await withRelay([rule]) { port in
+        await relaymark([
+          "run", file, "--target", "smtp://127.0.0.1:\(port)", "--no-report", "--insecure",
+          "--json",
+          "--rate", "40/s", "--duration", "1s", "--per-connection", "1",
+        ])
+      }
+      let load = try #require(
+        JSONReader.read(octets: Array(result.output.utf8), file: "output")["load"])
+      #expect(load["messages"]?["accepted"]?.integer == 40, "\(result)")
+      // One connection each, opened when the message is due: nobody waits for another's greeting.
+      let typical = try #require(load["latency"]?["transaction"]?["p50_us"]?.number)
+      #expect(typical > 500_000 && typical < 700_000, "\(result)")
+      #expect(load["arrivals"]?["waited"]?.integer == 0)
+    }
+  }
+
   static let stallOfLoads = RelayRule.stalls(from: .milliseconds(500), for: .milliseconds(1_200))
 
   /// Runs the body against a relay with rules; gives what it has counted when the body is done.
