@@ -213,14 +213,15 @@ final class LoadWorker {
         slots[index].inFlight = work
         slots[index].session?.resume(.transaction(number: work.number, intended: work.intended))
       }
-      openForBacklog(at: now)
     }
-    source.hasMore ? setAlarm(now) : closeDown()
+    guard source.hasMore else { return closeDown() }
+    let backlog = source.backlog(at: now, upTo: slots.count)
+    if !load.isConnectOnly { open(for: backlog, at: now) }
+    setAlarm(behind: backlog, now)
   }
 
   /// Opens a connection for every message that is due and that no connection under way will take.
-  private func openForBacklog(at now: Int64) {
-    let backlog = source.backlog(at: now, upTo: slots.count)
+  private func open(for backlog: Int, at now: Int64) {
     var covered = connecting
     while covered < backlog, let index = waiting.last, let ticket = gate.admit() {
       if let due = source.due(ahead: covered) { tally.lateness.record(now - due) }
@@ -232,10 +233,11 @@ final class LoadWorker {
   }
 
   /// Wakes when the next message becomes due; those that already are wait for a session.
-  private func setAlarm(_ now: Int64) {
+  ///
+  /// - Parameter backlog: How many are due and not taken.
+  private func setAlarm(behind backlog: Int, _ now: Int64) {
     alarm?.cancel()
     alarm = nil
-    let backlog = source.backlog(at: now, upTo: slots.count)
     // As many wait as there are sessions: none could take another.
     guard backlog < slots.count, let due = source.due(ahead: backlog), due > now else { return }
     let bound = NIOLoopBound(self, eventLoop: loop)
@@ -329,7 +331,7 @@ final class LoadWorker {
       guard connectionIsOpen, !isFull else { return .finish }
       slots[index].isIdle = true
       idle.append(index)
-      if alarm == nil { setAlarm(now) }
+      if alarm == nil { setAlarm(behind: 0, now) }
       return .park
     case .nothing:
       if load.schedule != nil, !isStopping { closeDown() }

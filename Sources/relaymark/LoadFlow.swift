@@ -32,18 +32,15 @@ struct LoadFlow {
   ) async throws -> RunRecord {
     let load = try await preparedLoad(against: target)
     let outcome = try await play(load, includesRelay: target.isEmbedded, progress: progress)
-    switch outcome.failure {
-    case .unreachable(let reason)?: throw HarnessError(reason)
-    case .skipped(let reason)?: throw HarnessError("\(scenario.id) cannot run: \(reason)")
-    case nil: break
-    }
+    if let failure = outcome.failure { throw failure.error(of: scenario) }
     var record = run.record(
       of: ScenarioFacts(id: scenario.id, title: scenario.title),
       target: target.facts(tls: outcome.tls))
     record.load = outcome.record
     record.interrupted = run.surroundings.interruption.count > 0
-    record.thresholds = ThresholdJudge.judge(try thresholds(), on: outcome.record)
-    let fault = LoadValidity.fault(of: outcome.record, judgedBy: try thresholds())
+    let thresholds = try thresholds()
+    record.thresholds = ThresholdJudge.judge(thresholds, on: outcome.record)
+    let fault = LoadValidity.fault(of: outcome.record, judgedBy: thresholds)
     record.invalidReason = record.interrupted ? nil : fault
     record.valid = record.invalidReason == nil
     record.duration = run.clock.elapsed
@@ -141,6 +138,16 @@ extension SessionProgram {
           .message(spec), chunks: chunks, last: last, pipelined: pipelined)
       default: break
       }
+    }
+  }
+}
+
+extension LoadFailure {
+  /// The same as the end of a run of the scenario.
+  func error(of scenario: Scenario) -> HarnessError {
+    switch self {
+    case .unreachable(let reason): HarnessError(reason)
+    case .skipped(let reason): HarnessError("\(scenario.id) cannot run: \(reason)")
     }
   }
 }

@@ -52,11 +52,7 @@ struct ReuseFlow {
         control: control, on: group.next())
     }
     try await group.shutdownGracefully()
-    switch finding.failure {
-    case .unreachable(let reason)?: throw HarnessError(reason)
-    case .skipped(let reason)?: throw HarnessError("\(flow.scenario.id) cannot run: \(reason)")
-    case nil: break
-    }
+    if let failure = finding.failure { throw failure.error(of: flow.scenario) }
     guard finding.limit.accepted > 0 || isInterrupted else {
       let reply = finding.limit.reply ?? finding.limit.ending.rawValue
       throw HarnessError("the target accepted no message: \(reply)")
@@ -103,13 +99,14 @@ struct ReuseFlow {
     record.reuse = reuse
     record.load = loads.last?.outcome.record
     record.interrupted = isInterrupted
+    let thresholds = try flow.thresholds()
     for (kind, outcome) in loads {
       if kind == .reused {
-        record.thresholds += ThresholdJudge.judge(try flow.thresholds(), on: outcome.record)
+        record.thresholds += ThresholdJudge.judge(thresholds, on: outcome.record)
       } else {
         record.thresholds.append(Self.errors(kind, outcome.record.messages))
       }
-      let fault = LoadValidity.fault(of: outcome.record, judgedBy: try flow.thresholds())
+      let fault = LoadValidity.fault(of: outcome.record, judgedBy: thresholds)
       if let fault, !record.interrupted {
         record.invalidReason = record.invalidReason ?? "\(kind.rawValue) connections: \(fault)"
       }
