@@ -28,14 +28,14 @@ struct PartFolder: ~Copyable {
   /// What cannot be removed stays hidden; the error that led here is the one worth telling.
   static func remove(_ folder: String) {
     for path in ["\(folder)/transcripts", folder] {
-      for name in entries(of: path) { unlink("\(path)/\(name)") }
+      for name in Folder.names(in: path) { unlink("\(path)/\(name)") }
       rmdir(path)
     }
   }
 
   /// Removes what runs that were killed have left in `parent`.
   static func sweep(_ parent: String) {
-    for name in entries(of: parent) where isOurs(name) {
+    for name in Folder.names(in: parent) where isOurs(name) {
       let path = "\(parent)/\(name)"
       guard isOld(path) else { continue }
       let descriptor = locked(path)
@@ -71,19 +71,6 @@ struct PartFolder: ~Copyable {
     name.wholeMatch(
       of: /\.(relaymark|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}-[0-9]{2}Z-.+)\.[0-9]+\.part/)
       != nil
-  }
-
-  private static func entries(of folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
-        String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
   }
 }
 

@@ -3,6 +3,7 @@
 // From what the command line names to scenario files: a file, a folder, or the beginning of an id.
 
 import Glibc
+import JSONText
 
 /// Finds scenario files.
 struct ScenarioFinder {
@@ -78,7 +79,8 @@ struct ScenarioFinder {
   private static func scenarios(below folder: String, depth: Int = depth) -> [String] {
     guard depth > 0 else { return [] }
     var files: [String] = []
-    for name in entries(of: folder).sorted(by: SectionOrder.precedes) where !name.hasPrefix(".") {
+    for name in Folder.names(in: folder).sorted(by: SectionOrder.precedes)
+    where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       switch FileKind(of: path) {
       case .folder: files += scenarios(below: path, depth: depth - 1)
@@ -94,19 +96,6 @@ struct ScenarioFinder {
   /// Schemas and registers of requirements lie beside the scenarios and are none.
   private static func isScenario(_ name: String) -> Bool {
     name.hasSuffix(".json") && !name.hasSuffix(".schema.json") && !registers.contains(name)
-  }
-
-  private static func entries(of path: String) -> [String] {
-    guard let stream = opendir(path) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafeBytes(of: entry.pointee.d_name) { octets in
-          String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
-        })
-    }
-    return names
   }
 }
 

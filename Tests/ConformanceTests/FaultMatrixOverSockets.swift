@@ -4,7 +4,7 @@
 
 import Conformance
 import DialogueEngine
-import Glibc
+import JSONText
 import NIOCore
 import ReferenceRelay
 import RunRecord
@@ -109,17 +109,8 @@ extension FaultMatrix {
   }
 
   private static func files(below folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var files: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix(".") { continue }
-      let path = "\(folder)/\(name)"
-      files += name.hasSuffix(".json") ? [path] : Self.files(below: path)
-    }
-    return files.sorted()
+    Folder.names(in: folder).filter { !$0.hasPrefix(".") }.flatMap { name in
+      name.hasSuffix(".json") ? ["\(folder)/\(name)"] : files(below: "\(folder)/\(name)")
+    }.sorted()
   }
 }

@@ -4,7 +4,6 @@
 // RFC 5321 that one connection in clear text can play, and the relay's scripted manners.
 
 import DialogueEngine
-import Glibc
 import JSONText
 import ReferenceRelay
 import ScenarioLanguage
@@ -15,18 +14,9 @@ import Testing
     String(#filePath.dropLast("Tests/DialogueEngineTests/RelayPairTests.swift".count)) + "Scenarios"
 
   private static func files(below folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var files: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix(".") { continue }
-      let path = "\(folder)/\(name)"
-      files += name.hasSuffix(".json") ? [path] : Self.files(below: path)
-    }
-    return files.sorted()
+    Folder.names(in: folder).filter { !$0.hasPrefix(".") }.flatMap { name in
+      name.hasSuffix(".json") ? ["\(folder)/\(name)"] : files(below: "\(folder)/\(name)")
+    }.sorted()
   }
 
   private static var profile: TargetProfile {

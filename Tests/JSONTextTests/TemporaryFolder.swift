@@ -3,6 +3,7 @@
 // A folder of its own for each test that writes files.
 
 import Glibc
+import JSONText
 import Testing
 
 /// Runs the body with a fresh folder and removes the folder, with the files in it, afterwards.
@@ -17,15 +18,4 @@ func withTemporaryFolder(_ body: (String) throws -> Void) throws {
 }
 
 /// The names in a folder, sorted.
-func entries(of folder: String) -> [String] {
-  guard let stream = opendir(folder) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-      tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names.sorted()
-}
+func entries(of folder: String) -> [String] { Folder.names(in: folder) }

@@ -3,6 +3,7 @@
 // Folders for the length of a test, and what is in them.
 
 import Glibc
+import JSONText
 import Testing
 
 func withFolder(_ body: (String) throws -> Void) throws {
@@ -18,18 +19,8 @@ func withFolder(_ body: (String) throws -> Void) throws {
   try body(path)
 }
 
-func entries(_ path: String) -> [String] {
-  guard let stream = opendir(path) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
-      String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != "." && name != ".." { names.append(name) }
-  }
-  return names.sorted()
-}
+/// The names in a folder, sorted.
+func entries(_ path: String) -> [String] { Folder.names(in: path) }
 
 func removeTree(_ path: String) {
   for name in entries(path) {

@@ -3,6 +3,7 @@
 // Runs command lines as a shell would, without a process: arguments in, streams and exit out.
 
 import Glibc
+import JSONText
 import RunRecord
 import Synchronization
 import Testing
@@ -51,18 +52,8 @@ func withFolder<Result>(_ body: (String) async throws -> Result) async throws ->
   return try await body(path)
 }
 
-func entries(_ path: String) -> [String] {
-  guard let stream = opendir(path) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { octets in
-      String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != "." && name != ".." { names.append(name) }
-  }
-  return names.sorted()
-}
+/// The names in a folder, sorted.
+func entries(_ path: String) -> [String] { Folder.names(in: path) }
 
 private func removeTree(_ path: String) {
   for name in entries(path) {
