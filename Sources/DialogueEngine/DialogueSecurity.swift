@@ -17,7 +17,7 @@ extension Dialogue {
       noteCleartext(at: now)
       startHandshake(at: now, &out)
     case .offering(let offer):
-      request(offer)
+      requestedOffer = offer
       noteCleartext(at: now)
       startHandshake(at: now, &out)
     case .ifOffered where capabilities?.offers("STARTTLS") != true:

@@ -122,7 +122,7 @@ extension Dialogue {
     resetConnection()
     if case .connect(let source, let offer) = step.instruction.action {
       requestedSource = source
-      request(offer)
+      requestedOffer = offer
     }
     connectStarted = now
     waiting = .connection
@@ -148,7 +148,7 @@ extension Dialogue {
     isSpilling = false
     isSecure = false
     channelBinding = nil
-    request(nil)
+    requestedOffer = nil
     handshake = HandshakeView(host: prepared.settings.serverName)
     firstOctetAt = nil
     lastReplyCode = 0
@@ -166,11 +166,6 @@ extension Dialogue {
     quietUntil = nil
     closingNotice = nil
     replyTimes.removeAll()
-  }
-
-  /// Says what the next handshake offers.
-  mutating func request(_ offer: TLSOffer?) {
-    requestedOffer = offer
   }
 
   private mutating func startWait(_ step: PreparedStep, at now: Instant) {

@@ -40,7 +40,6 @@ extension Dialogue {
     if link == .open, !closedWhileIdle(at: now, &out) {
       beginTransaction(at: now, &out)
     } else {
-      waiting = .nothing
       enter(.setup)
     }
   }
