@@ -89,10 +89,20 @@ extension Dialogue {
     case .hello: helloReplied(summary, at: now, &out)
     case .auth: authReplied(summary, at: now, &out)
     case .reset, .loneDot:
+      if code == 421 { leaveAfter421(summary, at: now, &out) }
       waiting = .nothing
       reportTransaction(at: now, &out)
     case .quit: quitReplied(summary, at: now, &out)
     }
+  }
+
+  /// RFC 5321 section 3.8: who says 421 ends the connection, so that nothing more is sent on it.
+  private mutating func leaveAfter421(
+    _ summary: ReplySummary, at now: Instant, _ out: inout DialogueOutput
+  ) {
+    closingNotice = mask(reader.reply(summary).oneLine)
+    out.actions.append(.close(.full))
+    closeLink(.local, at: now, &out)
   }
 
   /// Keeps the state of the session that the reply tells of.

@@ -34,11 +34,14 @@ extension Dialogue {
     deadlineOrEnd = now + values.nanoseconds(within: think)
   }
 
-  /// Begins the transaction of the pending move, on a fresh connection where there is none.
+  /// Begins the transaction of the pending move, on a fresh connection where there is none; where 421
+  /// has ended the last one and the program does not reopen at once, the session is over instead.
   mutating func makeMove(at now: Instant, _ out: inout DialogueOutput) {
     waiting = .nothing
     if link == .open, !closedWhileIdle(at: now, &out) {
       beginTransaction(at: now, &out)
+    } else if prepared.program.after421 != .reopen, closingNotice?.hasPrefix("421") == true {
+      finish(.finished, at: now, &out)
     } else {
       enter(.setup)
     }

@@ -63,6 +63,9 @@ package struct Load: Sendable {
   /// Connections are opened and left without a message.
   var isConnectOnly: Bool { perConnection == .fixed(0) }
 
+  /// What a session does when the target has told it to go.
+  var after421: ReopenPolicy { program.program.after421 }
+
   /// The most sessions at the same time.
   var sessions: Int {
     switch arrivals {

@@ -39,6 +39,9 @@ final class LoadBoard: Sendable {
 
   func startedOne() { begun.add(1, ordering: .relaxed) }
 
+  /// One that was handed out never began.
+  func gaveBackOne() { begun.subtract(1, ordering: .relaxed) }
+
   func completedOne() { completed.add(1, ordering: .relaxed) }
 
   func failedOne() { failed.add(1, ordering: .relaxed) }

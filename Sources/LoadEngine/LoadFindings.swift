@@ -13,7 +13,7 @@ enum LoadFindings {
   static func of(_ load: LoadRecord, tally: LoadTally, begin: Instant) -> [String] {
     let ended = load.endedEarly.flatMap { $0.isEmpty ? nil : "The load was ended \($0)." }
     let whole = [
-      ended, throttling(load), lost(load), refused(load), rejected(load), deferred(load),
+      ended, throttling(load), reopening(load), lost(load), refused(load), rejected(load), deferred(load),
       stall(tally.silence, begin: begin, load), growth(load), greeting(load), waiting(load),
       busy(load), fallback(tally), recipients(tally),
     ]
@@ -28,6 +28,24 @@ enum LoadFindings {
     return
       "The target throttled \(share(count, of: load)): \(sample(load) { $0 == 421 || $0 / 100 == 4 })"
       + " It limits us on purpose; this is not a failure to deliver."
+  }
+
+  /// What the answer to 421 that was asked for has cost.
+  private static func reopening(_ load: LoadRecord) -> String? {
+    guard let reopening = load.reopening else { return nil }
+    if reopening.pauses > 0 {
+      let total = seconds(Int64(reopening.paused * 1e9))
+      let pauses = reopening.pauses == 1 ? "1 pause" : "\(reopening.pauses) pauses"
+      return "Told 421, sessions waited \(reopening.policy) before they opened again, as asked: "
+        + "\(pauses), \(total) of their time together. The rate is lower for it."
+    }
+    guard reopening.stopped > 0 else { return nil }
+    let which = "\(reopening.stopped) of \(load.sessions) sessions"
+    let what = "Told 421, \(which) opened no further connection, as asked"
+    guard reopening.stopped >= load.sessions else { return "\(what); the others went on." }
+    let left = load.messages.notStarted
+    return "\(what): no session was left"
+      + (left > 0 ? ", and \(messages(left)) not started." : ".")
   }
 
   private static func lost(_ load: LoadRecord) -> String? {

@@ -40,6 +40,11 @@ extension LoadRecord {
     fullHandshake = tally.fullHandshakes.record
     resumedHandshake = tally.resumedHandshakes.record
     endings = tally.endings.records
+    if load.after421 != .reopen {
+      reopening = ReopenRecord(
+        policy: load.after421.text, pauses: tally.pauses, paused: Double(tally.paused) / 1e9,
+        stopped: tally.stopped)
+    }
     self.endedEarly = endedEarly
     if let schedule = load.schedule {
       arrivals = ArrivalRecord(of: schedule, tally: tally, begin: begin)

@@ -60,7 +60,15 @@ final class LoadSupervisor: Sendable {
       of: load, books: books, begin: begin, peak: board.peak, endedEarly: endedEarly)
     record.memory = watch.record(includesRelay: includesRelay)
     return LoadOutcome(
-      record: record, failure: state.withLock(\.failure), tls: books.total.tls)
+      record: record, failure: state.withLock(\.failure) ?? neverReached(record.connections),
+      tls: books.total.tls)
+  }
+
+  /// A load whose time is over before anybody got through has come to nothing, whatever it still tried.
+  private func neverReached(_ connections: ConnectionCounts) -> LoadFailure? {
+    guard !board.everReady, !control.isStopping else { return nil }
+    let often = connections.refusals.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return often.map { .unreachable($0.key) }
   }
 
   private var workers: [NIOLoopBound<LoadWorker>] { state.withLock { $0.workers } }
@@ -164,6 +172,8 @@ final class LoadSupervisor: Sendable {
   }
 
   private func giveUp(_ failure: LoadFailure) {
+    // Whoever was told to stop has not failed.
+    guard !control.isStopping else { return }
     let isFirst = state.withLock { state in
       defer { state.failure = state.failure ?? failure }
       return state.failure == nil

@@ -23,6 +23,11 @@ struct LoadTally: Sendable {
   var lateness = LatencyHistogram()
   /// Open model: messages that found no free session when they were due.
   var waited = 0
+  /// Pauses that sessions made after 421, and the nanoseconds that they took together.
+  var pauses = 0
+  var paused: Int64 = 0
+  /// Sessions that 421 ended for good though there was more to send.
+  var stopped = 0
   var positions = PositionRecorder()
   var fullHandshakes = LatencyHistogram()
   var resumedHandshakes = LatencyHistogram()
@@ -115,6 +120,9 @@ struct LoadTally: Sendable {
     service.merge(other.service)
     lateness.merge(other.lateness)
     waited += other.waited
+    pauses += other.pauses
+    paused += other.paused
+    stopped += other.stopped
     positions.merge(other.positions)
     fullHandshakes.merge(other.fullHandshakes)
     resumedHandshakes.merge(other.resumedHandshakes)

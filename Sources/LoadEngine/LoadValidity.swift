@@ -26,8 +26,17 @@ package enum LoadValidity {
   /// where a threshold judges a time.
   package static func fault(of load: LoadRecord, judgedBy thresholds: [Threshold] = []) -> String? {
     let judgesTime = load.model == "open" || thresholds.contains { $0.metric.isTime }
-    return unstarted(load) ?? rate(load) ?? lateness(load)
+    return stopped(load) ?? unstarted(load) ?? rate(load) ?? lateness(load)
       ?? (judgesTime ? saturated(load) : nil)
+  }
+
+  /// Whether 421 has ended every session before there was nothing left to send.
+  private static func stopped(_ load: LoadRecord) -> String? {
+    guard let stopped = load.reopening?.stopped, stopped >= load.sessions, load.endedEarly == nil
+    else { return nil }
+    let left = load.messages.notStarted
+    return "no session was left: each was told 421 and opened no further connection, as asked"
+      + (left > 0 ? "; \(left) messages were never started" : "")
   }
 
   private static func unstarted(_ load: LoadRecord) -> String? {
@@ -35,6 +44,9 @@ package enum LoadValidity {
     let planned = load.messages.attempted + load.messages.notStarted
     let count = "\(load.messages.notStarted) of \(planned) messages were never started"
     guard load.model == "open" else { return "\(count): no session was left" }
+    if let reopening = load.reopening, reopening.pauses > 0 {
+      return "\(count): no session was free, while \(reopening.pauses) times one paused after 421"
+    }
     return "\(count): no session was free; more --max-sessions may help"
   }
 

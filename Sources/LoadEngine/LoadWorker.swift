@@ -19,11 +19,12 @@ import TLSEngine
 ///     waiting ─admitted─▶ connecting ─ready─▶ working ─nothing left─▶ parked ─released─▶ over
 ///        ▲                    │ failed         ▲    └──nothing left, no hold──────────────▲
 ///        ├────after a pause───┘                │ due
-///        └──open model: connection used up── working ─nothing due─▶ idle
+///        ├──open model: connection used up── working ─nothing due─▶ idle
+///        └──told 421, after a pause if the load says so── working or idle
 final class LoadWorker {
   let place: Int
   let load: Load
-  private let loop: any EventLoop
+  let loop: any EventLoop
   private let sessionLoop: SessionLoop
   let board: LoadBoard
   let events: LoadEvents
@@ -32,7 +33,9 @@ final class LoadWorker {
   private var gate: ConnectGate
   var slots: [Slot] = []
   /// Slots that wait to be admitted, the next one last.
-  private var waiting: [Int] = []
+  var waiting: [Int] = []
+  /// Slots that wait for a time before they open again.
+  var paused: [Int: Pause] = [:]
   /// Open model: slots with a connection and nothing due, the one to be used next last.
   var idle: [Int] = []
   var connecting = 0
@@ -82,12 +85,16 @@ final class LoadWorker {
     var carried = 0
     var capacity = Int.max
     var failuresInARow = 0
+    /// Open model: when the last pause was over, in nanoseconds since the beginning.
+    var freeSince: Int64 = 0
     var isConnecting = false
     var hasConnection = false
     /// How the handshake of the present connection went.
     var wasResumed = false
     /// We were told to end the present connection.
     var isLeaving = false
+    /// The target ended the connection with 421, and the load does not open another at once.
+    var isTurnedAway = false
     /// Nothing left to send, and the connection still open.
     var isParked = false
     /// Open model: nothing due, and the connection still open.
@@ -115,6 +122,7 @@ final class LoadWorker {
     isStopping = true
     source.close()
     dismissWaiting()
+    dismissPaused()
     release()
     // A session that has no message yet, or still thinks before it, has begun nothing.
     for slot in slots where slot.inFlight == nil || slot.session?.isThinking == true {
@@ -155,6 +163,7 @@ final class LoadWorker {
     hand(isLast: false)
     scheduleTick()
     proceed()
+    endNeedlessPauses()
   }
 
   /// Hands over the books of the second, and begins new ones.
@@ -166,12 +175,13 @@ final class LoadWorker {
   }
 
   /// Nanoseconds since the beginning.
-  private var offset: Int64 { SessionLoop.now() - begin }
+  var offset: Int64 { SessionLoop.now() - begin }
 
   // MARK: Opening
 
   /// Opens sessions, and puts idle ones to work, as far as there is work.
-  private func proceed() {
+  func proceed() {
+    guard live > 0 else { return }
     switch source {
     case .tickets: admit()
     case .arrivals: arrive()
@@ -224,7 +234,10 @@ final class LoadWorker {
   private func open(for backlog: Int, at now: Int64) {
     var covered = connecting
     while covered < backlog, let index = waiting.last, let ticket = gate.admit() {
-      if let due = source.due(ahead: covered) { tally.lateness.record(now - due) }
+      // Before the slot was free nobody was: then the message waited for the target.
+      if let due = source.due(ahead: covered) {
+        tally.lateness.record(now - max(due, slots[index].freeSince))
+      }
       tally.lastStart = begin + now
       covered += 1
       waiting.removeLast()
@@ -266,6 +279,7 @@ final class LoadWorker {
     slots[index].ticket = ticket
     slots[index].session = session
     slots[index].isConnecting = true
+    slots[index].isTurnedAway = false
     connecting += 1
     if connecting == 1, underWay == 0 { lastSign = SessionLoop.now() }
     renew(index)
@@ -391,38 +405,4 @@ final class LoadWorker {
     slots[index].isConnecting = false
     connecting -= 1
   }
-
-  /// The slot's session left politely: in an open load, and in one of plain connections, the next
-  /// one takes its place.
-  func openNextOrRetire(_ index: Int) {
-    let goesOn = source.hasMore && (load.schedule != nil || load.isConnectOnly)
-    guard goesOn, load.hold == nil, !isStopping else { return retire(index) }
-    slots[index].session = nil
-    waiting.append(index)
-    proceed()
-  }
-
-  /// Tries a failed setup again a second later, each failure counted: in a closed load three times
-  /// in a row at most, in an open one as long as there is work.
-  ///
-  /// A target that nobody ever got through to is not asked twice.
-  func retryOrRetire(_ index: Int) {
-    slots[index].failuresInARow += 1
-    let isPatient = load.schedule != nil || slots[index].failuresInARow <= Self.retries
-    guard board.everReady, isPatient, !isStopping, load.hold != nil || source.hasMore else {
-      return retire(index)
-    }
-    slots[index].session = nil
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    loop.scheduleTask(in: Self.retryPause) { bound.value.retry(index) }
-  }
-
-  private func retry(_ index: Int) {
-    guard !isStopping, source.hasMore || load.hold != nil else { return retire(index) }
-    waiting.append(index)
-    proceed()
-  }
-
-  private static let retries = 3
-  private static let retryPause = TimeAmount.seconds(1)
 }

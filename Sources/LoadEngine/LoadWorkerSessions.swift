@@ -29,6 +29,7 @@ extension LoadWorker: SessionOwner {
     _ session: Session, received code: UInt16, enhanced: EnhancedCode?, at phase: Phase
   ) {
     tally.replies.count(code, at: phase)
+    if code == 421 { noteTurnedAway(index(of: session)) }
     if phase == .greeting { settleGate(index(of: session)) }
     noteSign(at: SessionLoop.now())
   }
@@ -56,8 +57,20 @@ extension LoadWorker: SessionOwner {
       connected -= 1
       board.closed()
       note(end: end, notice: notice, index)
+      if notice?.hasPrefix("421") == true { dismiss(session, index) }
     // The session's ending tells the same again, with the stage.
     case .refused, .handshakeFailed: break
+    }
+  }
+
+  /// 421 came unasked and the connection is gone; a session that only waits has nothing to wait for.
+  private func dismiss(_ session: Session, _ index: Int) {
+    noteTurnedAway(index)
+    guard slots[index].isTurnedAway else { return }
+    if slots[index].isIdle {
+      session.resume(.finish)
+    } else if session.isThinking {
+      session.cancel()
     }
   }
 
@@ -102,6 +115,7 @@ extension LoadWorker: SessionOwner {
     underWay -= 1
     // Told 421 in place of a reply: the messages before it were what the connection carried.
     if result.code == 421 { tally.endings.count(.announced, after: result.position - 1) }
+    if slots[index].isTurnedAway { return .finish }
     return nextMove(of: index, connectionIsOpen: result.connectionIsOpen)
   }
 
@@ -122,31 +136,48 @@ extension LoadWorker: SessionOwner {
     settleConnecting(index)
     settleGate(index)
     switch ending {
-    case .finished: openNextOrRetire(index)
-    case .cancelled:
-      if let work = slots[index].inFlight {
-        underWay -= 1
-        if session.hasBegun {
-          tally.countCutOff()
-        } else {
-          tally.started -= 1
-          source.giveBack(work)
-        }
+    case .finished:
+      // Between two messages it was told to go, and the next never began.
+      if takeBack(index) || slots[index].isTurnedAway {
+        reopenOrRetire(index)
+      } else {
+        openNextOrRetire(index)
       }
-      retire(index)
+    case .cancelled:
+      if slots[index].inFlight != nil, session.hasBegun {
+        slots[index].inFlight = nil
+        underWay -= 1
+        tally.countCutOff()
+      } else {
+        takeBack(index)
+      }
+      if slots[index].isTurnedAway { reopenOrRetire(index) } else { retire(index) }
     case .skipped(let reason):
       events.giveUp(.skipped(reason))
       retire(index)
     case .setupFailed(_, _, let reason):
-      if let work = slots[index].inFlight {
-        underWay -= 1
-        tally.started -= 1
-        source.giveBack(work)
-      }
-      slots[index].inFlight = nil
+      takeBack(index)
       tally.countRefusal(reason)
-      if board.failedSetup() { events.giveUp(.unreachable(reason)) }
-      retryOrRetire(index)
+      if slots[index].isTurnedAway {
+        retrySetupOrRetire(index, reason)
+      } else {
+        retryOrRetire(index, reason)
+      }
     }
+    endNeedlessPauses()
+  }
+
+  /// Gives back a message that the slot has and that never began.
+  ///
+  /// - Returns: whether there was one.
+  @discardableResult
+  private func takeBack(_ index: Int) -> Bool {
+    guard let work = slots[index].inFlight else { return false }
+    slots[index].inFlight = nil
+    underWay -= 1
+    tally.started -= 1
+    board.gaveBackOne()
+    source.giveBack(work)
+    return true
   }
 }

@@ -68,6 +68,7 @@ extension RunDocument {
       if let resumed = load.resumedHandshake { handshakes.add("resumed", value(of: resumed)) }
       members.add("handshakes", handshakes.value)
     }
+    if let reopening = load.reopening { members.add("after_421", value(of: reopening)) }
     if !load.endings.isEmpty { members.add("endings", .array(load.endings.map(value(of:)))) }
     if let endedEarly = load.endedEarly { members.add("ended_early", endedEarly) }
   }
@@ -80,6 +81,15 @@ extension RunDocument {
     members.add("achieved_per_s", arrivals.achieved)
     members.add("waited", arrivals.waited)
     members.add("late", arrivals.late)
+    return members.value
+  }
+
+  private static func value(of reopening: ReopenRecord) -> JSONValue {
+    var members = Members()
+    members.add("policy", reopening.policy)
+    members.add("pauses", reopening.pauses)
+    members.add("paused_s", reopening.paused)
+    members.add("stopped", reopening.stopped)
     return members.value
   }
 
@@ -109,6 +119,12 @@ extension RunDocument {
       if handshakes.has("resumed") {
         load.resumedHandshake = try latency(from: handshakes.object("resumed"))
       }
+    }
+    if fields.has("after_421") {
+      let reopening = try fields.object("after_421")
+      load.reopening = ReopenRecord(
+        policy: try reopening.text("policy"), pauses: try reopening.integer("pauses"),
+        paused: try reopening.number("paused_s"), stopped: try reopening.integer("stopped"))
     }
     if fields.has("endings") {
       for entry in try fields.list("endings") {

@@ -110,7 +110,13 @@ extension SummaryRows {
       ? "closed loop (each session sends as soon as it was answered; not a rate that users make)"
       : "open model, \(load.arrivals?.plan ?? "a rate") (latency counts from the intended start)"
     let bound = load.model == "closed" ? "" : "at most "
-    return "\(model), \(bound)\(sessions), \(reuse)"
+    return "\(model), \(bound)\(sessions), \(reuse)\(reopening(of: load))"
+  }
+
+  /// What sessions did after 421, where that is not the usual.
+  private func reopening(of load: LoadRecord) -> String {
+    guard let policy = load.reopening?.policy else { return "" }
+    return policy == "stop" ? ", none opened again after 421" : ", a pause of \(policy) after 421"
   }
 
   /// Name, count and share of every outcome that occurred, `accepted` always.

@@ -49,6 +49,8 @@ package struct LoadRecord: Sendable, Equatable {
   /// TLS handshakes that agreed on fresh keys, and those that resumed a session.
   package var fullHandshake: LatencyRecord?
   package var resumedHandshake: LatencyRecord?
+  /// What sessions did after 421; nil: they opened another connection at once.
+  package var reopening: ReopenRecord?
   /// How the target ended connections, the most frequent first.
   package var endings: [EndingRecord] = []
   /// Why the load ended before its time: after how long, and which threshold was crossed.
@@ -82,6 +84,25 @@ package struct LoadRecord: Sendable, Equatable {
     self.cpuShare = cpuShare
     self.octets = octets
     self.memory = memory
+  }
+}
+
+/// What the sessions of a load did after 421, where that was not to open another connection at once.
+package struct ReopenRecord: Sendable, Equatable {
+  /// As it was asked for, `5s` or `stop`.
+  package var policy: String
+  /// Pauses that sessions made.
+  package var pauses: Int
+  /// The seconds of them all together.
+  package var paused: Double
+  /// Sessions that opened no further connection though there was more to send.
+  package var stopped: Int
+
+  package init(policy: String, pauses: Int, paused: Double, stopped: Int) {
+    self.policy = policy
+    self.pauses = pauses
+    self.paused = paused
+    self.stopped = stopped
   }
 }
 

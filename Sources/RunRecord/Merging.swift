@@ -102,6 +102,7 @@ extension LoadRecord {
     lateness = Self.merged(loads.compactMap(\.lateness))
     fullHandshake = Self.merged(loads.compactMap(\.fullHandshake))
     resumedHandshake = Self.merged(loads.compactMap(\.resumedHandshake))
+    reopening = ReopenRecord(merging: loads.compactMap(\.reopening))
     endings = EndingRecord.added(loads.flatMap(\.endings))
     endedEarly = loads.compactMap(\.endedEarly).first
   }
@@ -124,6 +125,18 @@ extension ArrivalRecord {
       planned: parts.reduce(0) { $0 + $1.planned }, asked: parts.reduce(0) { $0 + $1.asked },
       achieved: parts.reduce(0) { $0 + $1.achieved }, waited: parts.reduce(0) { $0 + $1.waited },
       late: parts.reduce(0) { $0 + $1.late })
+  }
+}
+
+extension ReopenRecord {
+  /// The sum of several; nil where there are none.
+  init?(merging parts: [ReopenRecord]) {
+    guard let first = parts.first else { return nil }
+    let policies = Set(parts.map(\.policy))
+    self.init(
+      policy: policies.count == 1 ? first.policy : policies.sorted().joined(separator: "; "),
+      pauses: parts.reduce(0) { $0 + $1.pauses }, paused: parts.reduce(0) { $0 + $1.paused },
+      stopped: parts.reduce(0) { $0 + $1.stopped })
   }
 }
 

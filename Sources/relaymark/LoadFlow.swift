@@ -83,6 +83,7 @@ struct LoadFlow {
     }
     if let octets = options.size?.octets { session.setSizes(octets) }
     session = try content.shaped(session, of: scenario)
+    session.after421 = request.after421
     // The pauses of a closed load have no place in one that goes by the clock.
     if request.isOpen { session.think = nil }
     let settings = try await target.settings(.load, run: run, feed: program.feed)

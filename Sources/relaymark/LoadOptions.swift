@@ -20,6 +20,13 @@ struct LoadOptions: ParsableArguments {
   var perConnection: PerConnectionArgument?
 
   @Option(
+    name: .customLong("after-421"),
+    help: ArgumentHelp(
+      "What a session does that is told 421: reopen at once, stop, or pause, such as 5s.",
+      valueName: "policy"))
+  var after421: ReopenArgument?
+
+  @Option(
     name: [.customShort("l"), .long],
     help: ArgumentHelp("Size of each message, such as 4096 or 64KiB.", valueName: "octets"))
   var size: SizeArgument?
@@ -137,6 +144,16 @@ struct StagesArgument: ExpressibleByArgument, Equatable {
       else { return nil }
       stages.append(LoadPlan.Stage(kind: .ramp, rate: rate, duration: time))
     }
+  }
+}
+
+/// What follows 421, `reopen`, `stop`, `5s`.
+struct ReopenArgument: ExpressibleByArgument, Equatable {
+  var value: ReopenPolicy
+
+  init?(argument: String) {
+    guard let value = ReopenPolicy(argument) else { return nil }
+    self.value = value
   }
 }
 

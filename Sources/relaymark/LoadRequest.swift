@@ -9,11 +9,14 @@ import ScenarioLanguage
 struct LoadRequest: Equatable {
   var arrivals: Arrivals
   var perConnection: PerConnection
+  /// What a session does when the target has told it to go.
+  var after421: ReopenPolicy
   var hold: Duration?
 
   /// - Throws: `UsageError` for options that do not go together.
   init(of scenario: Scenario, with options: LoadOptions) throws {
     perConnection = options.perConnection?.value ?? scenario.load?.perConnection ?? .endless
+    after421 = options.after421?.value ?? scenario.load?.after421 ?? .reopen
     hold = options.hold?.value
     let plan = scenario.load?.model
     if let open = try Self.open(plan, options) {

@@ -40,8 +40,11 @@ struct ReuseFlow {
   // MARK: The parts
 
   private func finding(about target: Target) async throws -> ReuseFinding {
-    let load = try await part("limit") { $0.perConnection = .endless }
-      .preparedLoad(against: target)
+    let load = try await part("limit") {
+      $0.perConnection = .endless
+      // One connection, to its end.
+      $0.after421 = .reopen
+    }.preparedLoad(against: target)
     let control = LoadControl()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let finding = await flow.run.surroundings.interruption.handled(

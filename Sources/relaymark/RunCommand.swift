@@ -45,6 +45,10 @@ struct RunCommand: ParsableCommand, Action {
     let record: RunRecord
     let loaded = try loadScenario(among: scenarios)
     try content.check(scenarios: scenarios, areLoad: loaded != nil)
+    guard loaded != nil || load.after421 == nil else {
+      throw UsageError(
+        "--after-421 is for load; give --messages, or a scenario that has a load block")
+    }
     if let loaded, target.targets.count > 1, loaded.study == nil {
       return try await performSideBySide(loadFlow(of: loaded, run), output)
     }

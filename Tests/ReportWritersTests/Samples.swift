@@ -113,6 +113,7 @@ enum Samples {
     load.replies = [220: 205, 250: 39_000, 0: 1]
     load.stages = ["rcpt": ["250": 9_990, "550": 3, "lost": 1]]
     load.samples = ["550": ["550 5.1.1 no such user"]]
+    load.reopening = ReopenRecord(policy: "250ms", pauses: 12, paused: 3.125, stopped: 1)
     load.timeline = [
       TimePoint(second: 0, started: 4_000, accepted: 3_990, connected: 100, p50: 800, p99: 2_000),
       TimePoint(second: 1, started: 6_000, accepted: 6_000, errors: 10, connected: 90, p50: 900),

@@ -213,6 +213,26 @@ struct ReadingTests {
             ], maxSessions: LoadPlan.defaultMaxSessions)))
   }
 
+  @Test(
+    "What follows 421 has three forms, in a load of either model",
+    arguments: [
+      ("reopen", .reopen), ("stop", .stop), ("5s", .pause(.seconds(5))),
+      ("250ms", .pause(.milliseconds(250))), ("0.5ms", nil), ("0s", nil), ("16m", nil), ("5", nil),
+      ("", nil), ("Stop", nil),
+    ] as [(String, ReopenPolicy?)])
+  func reopening(text: String, policy: ReopenPolicy?) throws {
+    #expect(ReopenPolicy(text) == policy)
+    guard let policy else { return }
+    #expect(policy.text == text)
+    for model in [#""sessions": 1, "messages": 2"#, #""rate": "5/s", "duration": "1s""#] {
+      let scenario = try decode(
+        #"{"title": "T", "transaction": [{"send": "X"}], "load": {\#(model), "after_421": "\#(text)"}}"#
+      )
+      #expect(scenario.load?.after421 == policy)
+      #expect(try scenario.compiled().sessions.first?.after421 == policy)
+    }
+  }
+
   @Test("Thresholds are typed by their metric")
   func thresholds() throws {
     let scenario = try decode(

@@ -262,6 +262,17 @@ struct ScriptErrorTests {
         #"test.json:2:50: "per_connection" is a number, a range such as "1..50", or "endless", not "many""#
       ),
       .load(
+        #"{"sessions": 1, "messages": 1, "after-421": "stop"}"#,
+        #"test.json:2:32: unknown key "after-421" in "load"; did you mean "after_421"?"#),
+      .load(
+        #"{"sessions": 1, "messages": 1, "after_421": "wait"}"#,
+        #"test.json:2:45: "after_421" is "reopen", "stop", or a pause such as "5s", up to 15 minutes, not "wait""#
+      ),
+      .load(
+        #"{"sessions": 1, "messages": 1, "after_421": 5}"#,
+        #"test.json:2:45: "after_421" is "reopen", "stop", or a pause such as "5s", up to 15 minutes, not 5"#
+      ),
+      .load(
         #"{"stages": [{"ramp": "1/s", "duration": "1s"}]}"#,
         """
         test.json:2:13: a stage needs "over"

@@ -33,6 +33,8 @@ import Testing
     arguments: [
       [], ["fly"], ["run"], ["run", "--fly", "x"], ["run", "x", "--sessions", "0"],
       ["run", "x", "--sessions", "many"], ["run", "x", "--per-connection", "-1"],
+      ["run", "x", "--after-421", "0s"], ["run", "x", "--after-421", "later"],
+      ["run", "Scenarios/rfc5321/4.1.1.5-rset", "--after-421", "stop"],
       ["run", "x", "--size", "4 potatoes"], ["run", "x", "--tls", "always"],
       ["run", "x", "--timeout", "soon"], ["run", "x", "--insecure", "--ca", "f"],
       ["run", "no/such/scenario"], ["validate"], ["validate", "/no/such/file.json"],

@@ -126,7 +126,8 @@ private struct ProgramCompiler {
       name: name, instructions: instructions, setup: 0..<setupEnd,
       between: setupEnd..<betweenEnd, transaction: betweenEnd..<transactionEnd,
       teardown: transactionEnd..<instructions.count, needsExtensions: extensions,
-      hello: values.hello, isLMTP: target.role == .lmtp, think: scenario.load?.think)
+      hello: values.hello, isLMTP: target.role == .lmtp, think: scenario.load?.think,
+      after421: scenario.load?.after421 ?? .reopen)
   }
 
   /// The needs as written, and those of the steps: a client may use neither PIPELINING nor CHUNKING

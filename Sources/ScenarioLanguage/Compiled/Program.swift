@@ -84,12 +84,17 @@ package struct SessionProgram: Sendable {
   package var isLMTP: Bool
   /// How long a session of a load thinks between two messages, both ends included; nil: not at all.
   package var think: ClosedRange<Duration>?
+  /// What a session of a load does when the target has told it to go.
+  ///
+  /// `reopen` is the session's own work. By any other a session whose connection 421 has ended between
+  /// two transactions is over, finished, and what follows is its owner's.
+  package var after421: ReopenPolicy
 
   package init(
     name: String, instructions: [Instruction], setup: Range<Int>, between: Range<Int>? = nil,
     transaction: Range<Int>, teardown: Range<Int>, schedule: SessionSchedule = .once,
     needsExtensions: [String] = [], hello: [UInt8] = Array("EHLO relaymark.test\r\n".utf8),
-    isLMTP: Bool = false, think: ClosedRange<Duration>? = nil
+    isLMTP: Bool = false, think: ClosedRange<Duration>? = nil, after421: ReopenPolicy = .reopen
   ) {
     self.name = name
     self.instructions = instructions
@@ -102,6 +107,7 @@ package struct SessionProgram: Sendable {
     self.hello = hello
     self.isLMTP = isLMTP
     self.think = think
+    self.after421 = after421
   }
 }
 

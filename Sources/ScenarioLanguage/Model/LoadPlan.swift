@@ -9,13 +9,17 @@ package struct LoadPlan: Sendable, Equatable {
   package var perConnection: PerConnection
   /// How long a session of a closed load thinks between two messages; nil: not at all.
   package var think: ClosedRange<Duration>?
+  /// What a session does when the target has told it to go.
+  package var after421: ReopenPolicy
 
   package init(
-    model: Model, perConnection: PerConnection = .endless, think: ClosedRange<Duration>? = nil
+    model: Model, perConnection: PerConnection = .endless, think: ClosedRange<Duration>? = nil,
+    after421: ReopenPolicy = .reopen
   ) {
     self.model = model
     self.perConnection = perConnection
     self.think = think
+    self.after421 = after421
   }
 
   /// Whether messages begin by the clock, whatever became of earlier ones.

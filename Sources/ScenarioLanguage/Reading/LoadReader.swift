@@ -10,8 +10,9 @@ extension ScriptReader {
     fields.allowOne(of: ["sessions", "rate", "stages"])
     let perConnection = perConnection(fields["per_connection"]) ?? .endless
     let think = think(fields["think"])
+    let after421 = reopenPolicy(fields["after_421"]) ?? .reopen
     guard let model = model(fields) else { return nil }
-    return LoadPlan(model: model, perConnection: perConnection, think: think)
+    return LoadPlan(model: model, perConnection: perConnection, think: think, after421: after421)
   }
 
   private func model(_ fields: Fields) -> LoadPlan.Model? {
@@ -88,6 +89,13 @@ extension ScriptReader {
     }
     return diagnosis.mismatch(
       value, "think", "a pause such as \"2s\" or \"1s..5s\", up to 15 minutes")
+  }
+
+  private func reopenPolicy(_ value: JSONValue?) -> ReopenPolicy? {
+    guard let value else { return nil }
+    if let policy = value.string.flatMap(ReopenPolicy.init) { return policy }
+    return diagnosis.mismatch(
+      value, "after_421", "\"reopen\", \"stop\", or a pause such as \"5s\", up to 15 minutes")
   }
 
   // MARK: - Thresholds

@@ -26,8 +26,8 @@ package enum Vocabulary {
   static let load = ObjectShape(
     "load", "\"load\"",
     [
-      "sessions", "messages", "per_connection", "think", "rate", "duration", "max_sessions",
-      "stages",
+      "sessions", "messages", "per_connection", "think", "after_421", "rate", "duration",
+      "max_sessions", "stages",
     ])
   static let stage = ObjectShape("stage", "a stage", ["ramp", "over", "rate", "duration"])
   static let sink = ObjectShape("sink", "\"sink\"", ["to", "replies"])
