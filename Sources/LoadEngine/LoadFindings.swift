@@ -13,7 +13,8 @@ enum LoadFindings {
   static func of(_ load: LoadRecord, tally: LoadTally, begin: Instant) -> [String] {
     let ended = load.endedEarly.flatMap { $0.isEmpty ? nil : "The load was ended \($0)." }
     let whole = [
-      ended, throttling(load), reopening(load), lost(load), refused(load), rejected(load), deferred(load),
+      ended, throttling(load), reopening(load), lost(load), refused(load), rejected(load),
+      deferred(load),
       stall(tally.silence, begin: begin, load), growth(load), greeting(load), waiting(load),
       busy(load), fallback(tally), recipients(tally),
     ]

@@ -90,18 +90,26 @@ extension LoadWorker {
 
   private func pause(_ index: Int, for length: Duration, after421: Bool) {
     slots[index].session = nil
-    if after421 { tally.pauses += 1 }
+    var wait = length.wholeNanoseconds
+    if after421 {
+      tally.pauses += 1
+      wait = min(wait, max(0, timeLeft))
+    }
     let bound = NIOLoopBound(self, eventLoop: loop)
-    let timer = loop.scheduleTask(in: .nanoseconds(length.wholeNanoseconds)) {
+    let timer = loop.scheduleTask(in: .nanoseconds(wait)) {
       bound.value.endPause(index)
     }
     paused[index] = Pause(timer: timer, told: after421 ? SessionLoop.now() : nil)
     proceedSoon()
   }
 
+  /// Nanoseconds for which the load still begins messages.
+  private var timeLeft: Int64 { load.length.map { $0.wholeNanoseconds - offset } ?? .max }
+
   private func endPause(_ index: Int) {
+    let isOver = paused[index]?.told != nil && timeLeft <= 0
     guard leavePause(index) else { return }
-    guard !isStopping, source.hasMore || load.hold != nil else { return retire(index) }
+    guard !isStopping, !isOver, source.hasMore || load.hold != nil else { return retire(index) }
     slots[index].freeSince = offset
     waiting.append(index)
     proceed()

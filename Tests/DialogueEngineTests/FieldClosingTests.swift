@@ -53,6 +53,45 @@ struct FieldClosingTests {
   }
 
   @Test(
+    "A load that does not reopen at once after 421 is over where the next message was to begin",
+    arguments: [ReopenPolicy.stop, .pause(.seconds(5))])
+  func idleCloseWithPolicy(policy: ReopenPolicy) throws {
+    for isParked in [false, true] {
+      var peer = ScriptedPeer()
+      peer.answers["."] = [
+        isParked
+          ? ["250 ok\r\n", .pause(60_000), "421 4.4.2 timeout\r\n", .finish]
+          : ["250 ok\r\n421 4.4.2 timeout\r\n", .finish]
+      ]
+      var program = session(envelope + [sendMessage(100)])
+      program.after421 = policy
+      let stage = try Stage(program, peer: peer, settings: DialogueSettings(mode: .load))
+      let second = SessionMove.transaction(number: 2, intended: nil)
+      stage.moves = [.transaction(number: 1, intended: nil), isParked ? .park : second]
+      stage.run()
+      if isParked {
+        stage.resume(second)
+        stage.continueRunning()
+      }
+      #expect(stage.results.map(\.number) == [1] && stage.results[0].outcome == .accepted)
+      #expect(stage.ending == .finished)
+      #expect(stage.peer.connections == 1)
+    }
+  }
+
+  @Test("421 in reply to the RSET behind a refusal ends the connection; the next has a fresh one")
+  func closedAtReset() throws {
+    var peer = ScriptedPeer()
+    peer.answers["RCPT"] = [["550 5.1.1 no\r\n"], ["250 ok\r\n"]]
+    peer.answers["RSET"] = [["421 4.7.0 enough\r\n"]]
+    let stage = try load(
+      peer, [.transaction(number: 1, intended: nil), .transaction(number: 2, intended: nil)])
+    #expect(stage.results.map(\.outcome) == [.rejected, .accepted])
+    #expect(stage.results.map(\.connectionIsOpen) == [false, true])
+    #expect(stage.peer.connections == 2)
+  }
+
+  @Test(
     "F081: 421 ends the connection at whatever verb, DATA among them",
     arguments: [
       "MAIL", "RCPT", "DATA", ".",

@@ -102,6 +102,45 @@ import Testing
       ])
   }
 
+  @Test("What followed 421 is named with its cost", arguments: [1, 12])
+  func pauses(count: Int) {
+    let load = Self.load {
+      $0.reopening = ReopenRecord(policy: "5s", pauses: count, paused: 58.25, stopped: 0)
+    }
+    #expect(
+      Self.findings(of: load) == [
+        "Told 421, sessions waited 5s before they opened again, as asked: "
+          + "\(count == 1 ? "1 pause" : "12 pauses"), 58.3 s of their time together. "
+          + "The rate is lower for it."
+      ])
+  }
+
+  @Test(
+    "Sessions that stopped are counted, and a load without any is void",
+    arguments: [
+      (0, 0, nil, nil),
+      (3, 0, "3 of 10 sessions opened no further connection, as asked; the others went on.", nil),
+      (
+        10, 0, "10 of 10 sessions opened no further connection, as asked: no session was left.",
+        "no session was left: each was told 421 and opened no further connection, as asked"
+      ),
+      (
+        10, 7,
+        "10 of 10 sessions opened no further connection, as asked: no session was left, and "
+          + "7 messages not started.",
+        "no session was left: each was told 421 and opened no further connection, as asked; "
+          + "7 messages were never started"
+      ),
+    ] as [(Int, Int, String?, String?)])
+  func stopped(count: Int, left: Int, words: String?, fault: String?) {
+    let load = Self.load {
+      $0.messages.notStarted = left
+      $0.reopening = ReopenRecord(policy: "stop", pauses: 0, paused: 0, stopped: count)
+    }
+    #expect(Self.findings(of: load) == words.map { ["Told 421, \($0)"] } ?? [])
+    #expect(LoadValidity.fault(of: load) == fault)
+  }
+
   @Test("Connections that all end after one number of messages show the target's limit")
   func limit() {
     let load = Self.load { $0.endings = [EndingRecord(manner: .announced, after: 5, count: 12)] }

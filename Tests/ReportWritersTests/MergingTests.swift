@@ -57,6 +57,9 @@ import Testing
     #expect(merged.load?.stages["rcpt"]?["550"] == 6)
     #expect(merged.load?.timeline.first?.accepted == 7_980)
     #expect(merged.load?.positions.map(\.latency.count) == [10, 14])
+    #expect(
+      merged.load?.reopening
+        == ReopenRecord(policy: "250ms", pauses: 24, paused: 6.25, stopped: 2))
     #expect(!merged.valid)
     #expect(RunRecord.merged([Samples.full, Samples.least]) == nil)
   }
