@@ -139,16 +139,7 @@ extension HTMLReport {
     {
       Figures.fixed($0, places: 0)
     }
-    let highest = load.timeline.map { Double(max($0.started, $0.accepted, $0.errors)) }.max() ?? 1
-    let flow = SVGChart(
-      id: "flow", title: "Messages in each second", x: axis,
-      y: .fromZero("messages", to: highest, leastStep: 1) { Figures.count(Int($0)) },
-      lines: [
-        .init(name: "accepted", points: points(load) { Double($0.accepted) }, style: "c1"),
-        .init(name: "not accepted", points: points(load) { Double($0.errors) }, style: "c2"),
-        .init(name: "started", points: points(load) { Double($0.started) }, style: "c4"),
-      ])
-    var charts = flow.markup
+    var charts = flow(load, axis).markup
     let latencies = load.timeline.compactMap(\.p99)
     if let slowest = latencies.max(), let fastest = load.timeline.compactMap(\.p50).min() {
       charts +=
@@ -172,6 +163,32 @@ extension HTMLReport {
         height: 170
       ).markup
   }
+
+  /// What began and ended in each second; of the last one only a part has run, and so it is shown as
+  /// the rate in that part, or not at all where that is too short for one.
+  private func flow(_ load: LoadRecord, _ axis: SVGChart.Axis) -> SVGChart {
+    let last = load.timeline.last?.second ?? 0
+    let part = min(1, load.measured - Double(last))
+    let shown = part < Self.leastPart ? load.timeline.dropLast() : load.timeline[...]
+    func line(_ name: String, _ style: String, _ count: (TimePoint) -> Int) -> SVGChart.Line {
+      let points = shown.map { point in
+        (x: Double(point.second), y: Double(count(point)) / (point.second == last ? part : 1))
+      }
+      return SVGChart.Line(name: name, points: points, style: style)
+    }
+    let lines = [
+      line("accepted", "c1", \.accepted), line("not accepted", "c2", \.errors),
+      line("started", "c4", \.started),
+    ]
+    let highest = lines.flatMap(\.points).map(\.y).max() ?? 1
+    return SVGChart(
+      id: "flow", title: "Messages in each second", x: axis,
+      y: .fromZero("messages a second", to: highest, leastStep: 1) { Figures.count(Int($0)) },
+      lines: lines)
+  }
+
+  /// The shortest part of a second, in seconds, whose few messages still show a rate.
+  private static let leastPart = 0.25
 
   private func points(_ load: LoadRecord, _ value: (TimePoint) -> Double?)
     -> [(x: Double, y: Double)]

@@ -52,6 +52,26 @@ import Testing
     #expect(page.contains("TLS_AES_256_GCM_SHA384"))
   }
 
+  @Test(
+    "Of the last second only a part has run: it is drawn as the rate in it, or left out",
+    arguments: [(2.5, 50, 3), (2.25, 25, 3), (3, 100, 3), (2.2, 20, 2), (2, 0, 2)])
+  func lastSecond(measured: Double, count: Int, points: Int) throws {
+    var record = Samples.full
+    record.load?.measured = measured
+    record.load?.timeline = [100, 100, count].enumerated().map { second, count in
+      TimePoint(second: second, started: count, accepted: count, connected: 1)
+    }
+    let page = HTMLReport(of: record).text
+    let figure = try #require(page.split(separator: "data-chart=\"flow\"").last)
+    for style in ["c1", "c4"] {
+      let path = try #require(figure.firstMatch(of: try Regex("line \(style)\" d=\"M([^\"]*)\"")))
+      let places = try #require(path.output[1].substring).split(separator: "L")
+      #expect(places.count == points)
+      // As many a second as before: the line stays level.
+      #expect(Set(places.map { $0.split(separator: " ").last }).count == 1, "\(places)")
+    }
+  }
+
   @Test("What a connection costs is the sum of means, since medians do not add up")
   func setupCost() {
     var record = Samples.full
