@@ -38,7 +38,7 @@ enum LoadFindings {
       let total = seconds(Int64(reopening.paused * 1e9))
       let pauses = reopening.pauses == 1 ? "1 pause" : "\(reopening.pauses) pauses"
       return "Told 421, sessions waited \(reopening.policy) before they opened again, as asked: "
-        + "\(pauses), \(total) of their time together. The rate is lower for it."
+        + "\(pauses), \(total) of their time together, in which they sent nothing."
     }
     guard reopening.stopped > 0 else { return nil }
     let which = "\(reopening.stopped) of \(load.sessions) sessions"

@@ -79,6 +79,7 @@ extension LoadWorker {
     if load.after421 == .stop { stopSlot(index) } else { retire(index) }
   }
 
+  /// The slot is over; what it would have sent is for the worker's others, and in a closed load for all.
   private func stopSlot(_ index: Int) {
     tally.stopped += 1
     retire(index)

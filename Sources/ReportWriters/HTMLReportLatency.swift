@@ -155,11 +155,13 @@ extension HTMLReport {
         ).markup
     }
     guard let most = load.timeline.map(\.connected).max(), most > 0 else { return charts }
+    // The last second never came to its end: what it shows is that sessions left.
+    let whole = load.timeline.dropLast().map { (x: Double($0.second), y: Double($0.connected)) }
     return charts
       + SVGChart(
         id: "connected", title: "Connections open at the end of each second", x: axis,
         y: .fromZero("connections", to: Double(most), leastStep: 1) { Figures.count(Int($0)) },
-        lines: [.init(name: "", points: points(load) { Double($0.connected) }, style: "c3")],
+        lines: [.init(name: "", points: whole, style: "c3")],
         height: 170
       ).markup
   }

@@ -110,8 +110,8 @@ import Testing
     #expect(
       Self.findings(of: load) == [
         "Told 421, sessions waited 5s before they opened again, as asked: "
-          + "\(count == 1 ? "1 pause" : "12 pauses"), 58.3 s of their time together. "
-          + "The rate is lower for it."
+          + "\(count == 1 ? "1 pause" : "12 pauses"), 58.3 s of their time together, "
+          + "in which they sent nothing."
       ])
   }
 
