@@ -229,10 +229,10 @@ import Testing
   func openLoad() async throws {
     let outcome = try await run(
       [Self.told(at: .mail, after: 2, times: 1)],
-      ["--rate", "200/s", "--messages", "20", "--max-sessions", "1", "--after-421", "40ms"])
+      ["--rate", "50/s", "--messages", "20", "--max-sessions", "1", "--after-421", "40ms"])
     #expect(outcome.count("attempted") == 20 && outcome.count("throttled") == 1, "\(outcome)")
     #expect(outcome.count("accepted") == 19 && outcome.reopening("pauses") == 1, "\(outcome)")
-    // A message begins a connection's wait of 40 ms late, and says so as the target's doing.
+    // What became due meanwhile began as much as 40 ms late, which is the target's doing.
     #expect((outcome.load["arrivals"]?["waited"]?.integer ?? 0) >= 1, "\(outcome)")
     let longest = outcome.load["lateness"]?["max_us"]?.number ?? 0
     #expect(longest < 35_000, "\(outcome)")
@@ -243,7 +243,7 @@ import Testing
     try await withQuotaServer(limit: 1, delay: .milliseconds(1)) { port, counts in
       let outcome = try await run(
         port: port,
-        ["--rate", "25/s", "--messages", "4", "--max-sessions", "1", "--after-421", "3ms"])
+        ["--rate", "10/s", "--messages", "4", "--max-sessions", "1", "--after-421", "3ms"])
       expectBalance(outcome, accepted: counts.accepted.load(ordering: .relaxed))
       #expect(outcome.count("accepted") == 4 && outcome.count("throttled") == 0, "\(outcome)")
       #expect(outcome.reopening("pauses") == 3, "\(outcome)")
