@@ -11,6 +11,8 @@ package struct DialogueOutput: Sendable {
   /// What `write` actions refer to.
   package var octets: [UInt8] = []
   package var actions: [DialogueAction] = []
+  /// The last reply to a hello that one of the sessions got; the next session mostly gets the same.
+  var hello: KnownHello?
 
   package init() {}
 
@@ -19,6 +21,21 @@ package struct DialogueOutput: Sendable {
     actions.removeAll(keepingCapacity: true)
     // The scratch is shared by all sessions of a loop, so one large body may leave it large.
     octets.removeAll(keepingCapacity: octets.capacity <= BodyWriter.largestPortion * 2)
+  }
+}
+
+/// A reply to a hello, read once for all connections that get it.
+struct KnownHello: Sendable {
+  let reply: Reply
+  let capabilities: Capabilities
+  let offersPipelining: Bool
+  let offersSize: Bool
+
+  init(_ reply: Reply) {
+    self.reply = reply
+    capabilities = Capabilities(helloReply: reply)
+    offersPipelining = capabilities.offers("PIPELINING")
+    offersSize = capabilities.offers("SIZE")
   }
 }
 

@@ -81,7 +81,7 @@ extension Dialogue {
       if replyTimes.count < 200 { replyTimes.append(now - due.sentAt) }
       if code == 421 { observe(.closedBy421, "421 at \(due.phase.rawValue)", at: now) }
     }
-    track(due, summary, isComplete: isComplete)
+    track(due, summary, isComplete: isComplete, &out)
     switch due.purpose {
     case .step: stepReplied(due, summary, enhanced: enhanced, isComplete, at: now, &out)
     case .unjudged: hold(reader.reply(summary), isOwed: true, at: now, &out)
@@ -106,7 +106,9 @@ extension Dialogue {
   }
 
   /// Keeps the state of the session that the reply tells of.
-  private mutating func track(_ due: Expected, _ summary: ReplySummary, isComplete: Bool) {
+  private mutating func track(
+    _ due: Expected, _ summary: ReplySummary, isComplete: Bool, _ out: inout DialogueOutput
+  ) {
     let accepted = summary.code / 100 == 2
     switch due.phase {
     case .mail:
@@ -120,7 +122,7 @@ extension Dialogue {
       isInData = false
       hasOpenTransaction = false
       acceptedRecipients = 0
-    case .ehlo: if accepted { noteCapabilities(summary) }
+    case .ehlo: if accepted { noteCapabilities(summary, &out) }
     case .greeting: if keeps { record.greeting = reader.reply(summary) }
     case .rset: if accepted { hasOpenTransaction = false }
     case .quit: quitCode = summary.code
@@ -131,16 +133,19 @@ extension Dialogue {
     }
   }
 
-  private mutating func noteCapabilities(_ summary: ReplySummary) {
-    let offered = Capabilities(helloReply: reader.reply(summary))
-    offersPipelining = offered.offers("PIPELINING")
-    offersSize = offered.offers("SIZE")
-    capabilities = offered
+  private mutating func noteCapabilities(_ summary: ReplySummary, _ out: inout DialogueOutput) {
+    let reply = reader.reply(summary)
+    let hello = out.hello.map { $0.reply == reply } == true ? out.hello : nil
+    let offered = hello ?? KnownHello(reply)
+    out.hello = offered
+    offersPipelining = offered.offersPipelining
+    offersSize = offered.offersSize
+    capabilities = offered.capabilities
     hasOpenTransaction = false
     acceptedRecipients = 0
     if keeps {
-      record.capabilities = offered
-      firstHello = firstHello ?? reader.reply(summary)
+      record.capabilities = offered.capabilities
+      firstHello = firstHello ?? reply
     }
   }
 

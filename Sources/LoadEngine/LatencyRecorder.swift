@@ -18,24 +18,26 @@ package struct LatencyHistogram: Sendable {
   /// Where a histogram begins; it grows when something slower is recorded.
   private static let usual: UInt64 = 1_000_000_000
 
-  private var histogram: Histogram<UInt64>?
+  /// One, or none before the first sample: an optional would be copied to be looked at.
+  private var histograms: [Histogram<UInt64>] = []
+
+  private var histogram: Histogram<UInt64>? { histograms.first }
 
   package init() {}
 
   /// Counts one sample; a clock that ran backwards counts as zero.
   package mutating func record(_ nanoseconds: Int64) {
-    let value = min(UInt64(max(nanoseconds, 0)), Self.highest)
-    if histogram == nil { histogram = Self.fresh() }
-    histogram?.record(value)
+    if histograms.isEmpty { histograms.append(Self.fresh()) }
+    histograms[0].record(min(UInt64(max(nanoseconds, 0)), Self.highest))
   }
 
   /// Adds everything that another one counted.
   package mutating func merge(_ other: LatencyHistogram) {
     guard let added = other.histogram else { return }
-    if histogram == nil {
-      histogram = added
+    if histograms.isEmpty {
+      histograms.append(added)
     } else {
-      histogram?.add(added)
+      histograms[0].add(added)
     }
   }
 

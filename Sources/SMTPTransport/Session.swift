@@ -229,8 +229,6 @@ package final class Session {
     let address = settings.addresses[place]
     let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
     var bootstrap = ClientBootstrap(group: loop.eventLoop)
-      .channelOption(.maxMessagesPerRead, value: 1)
-      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
       // The engine has its own limit, which comes first.
       .connectTimeout(
         .nanoseconds(settings.profile.timeouts.connect.wholeNanoseconds) + .seconds(1)
@@ -260,6 +258,10 @@ package final class Session {
   private func prepare(_ channel: any Channel, attempt: Int) throws {
     guard attempt == self.attempt else { throw ChannelError.alreadyClosed }
     pendingChannel = channel
+    // Set here and not in the bootstrap, which would make futures of them for every connection.
+    try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+    try channel.syncOptions?.setOption(
+      .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
     try channel.pipeline.syncOperations.addHandler(self)
   }
 
@@ -376,7 +378,7 @@ extension Session: ChannelInboundHandler, RemovableChannelHandler {
     pendingChannel = nil
     self.context = context
     owner?.session(self, connection: .opened)
-    handle(.connected(context.channel.remoteAddress?.shown ?? "target"))
+    handle(.connected(keepsEvidence ? context.channel.remoteAddress?.shown ?? "target" : ""))
   }
 
   package func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -155,10 +155,13 @@ extension ContextHandle {
     let operation = "read the trusted authorities"
     switch trust {
     case .system, .unverified:
+      // The system's file and its folder by hashed names; not the third place of
+      // SSL_CTX_set_default_verify_paths, which reads the whole folder, three times a handshake,
+      // for an issuer that is not in it.
       ErrorQueue.clear()
-      guard SSL_CTX_set_default_verify_paths(pointer) == 1 else {
-        throw ErrorQueue.error(.material, operation: operation)
-      }
+      guard SSL_CTX_set_default_verify_file(pointer) == 1,
+        SSL_CTX_set_default_verify_dir(pointer) == 1
+      else { throw ErrorQueue.error(.material, operation: operation) }
     case .authorities(let path) where Self.isFolder(path):
       ErrorQueue.clear()
       guard SSL_CTX_load_verify_dir(pointer, path) == 1 else {

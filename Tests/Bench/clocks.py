@@ -121,7 +121,7 @@ def resumed(bench) -> None:
         ours, theirs = [], []
         for _ in range(bench.rounds):
             theirs.append(bench.s_time(server.port, "-reuse", "-tls1_2"))
-            finished, record = bench.load("connect-and-leave.json", str(profile), "--sessions", "1",
+            finished, record = bench.load("handshake.json", str(profile), "--sessions", "1",
                                           "--messages", str(count))
             made = record["load"]["connections"]["resumed_handshakes"]
             if made < count - 1:
