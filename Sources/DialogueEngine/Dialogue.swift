@@ -75,6 +75,10 @@ package struct Dialogue: ~Copyable {
   var message: PendingMessage?
   var transaction = TransactionState()
   var pendingMove: (number: Int, intended: Instant?)?
+  /// The envelope that went out with the content of the present transaction.
+  var ahead: Ahead?
+  /// Where the content begins in the output that waits for the owner's word.
+  var contentStart = 0
   var afterParting = AfterParting.end
   var pendingEnding = SessionEnding.finished
   var replyTimes: [Int64] = []
@@ -270,6 +274,10 @@ package struct Dialogue: ~Copyable {
     if waiting == .connection {
       out.actions.append(.close(.full))
       link = .closed
+    } else if ahead != nil {
+      // DATA is out, so QUIT would be text of a message.
+      out.actions.append(.close(.full))
+      closeLink(.local, at: now, &out)
     }
     waiting = .nothing
     finish(.cancelled, at: now, &out)
@@ -288,6 +296,8 @@ extension Dialogue {
     case nothing
     /// The owner's word.
     case move
+    /// The owner's word on what goes out with the content that stands in the output.
+    case follower
     case connection
     case handshake
     /// The replies in the ledger.

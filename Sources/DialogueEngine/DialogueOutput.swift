@@ -67,6 +67,9 @@ package enum DialogueAction: Sendable, Equatable {
   case ready
   /// `Dialogue.transactionResult` is there: call `move`.
   case finished
+  /// Content is about to go out, and the envelope of the next message could go with it: call
+  /// `follow` before anything else.
+  case mayFollow
   /// The dialogue is over; `Dialogue.ending` says how. Nothing follows.
   case over
 

@@ -94,6 +94,7 @@ extension Dialogue {
     link = .closed
     lastEnd = end
     isSecure = false
+    ahead = nil
     reader.discard()
     firstOctetAt = nil
     deadlineOrEnd = .endOfTime
@@ -130,7 +131,7 @@ extension Dialogue {
     case .time:
       // The pause goes on; the next step will find the connection gone.
       deadlineOrEnd = deadline
-    case .nothing, .move, .connection, .over: break
+    case .nothing, .move, .follower, .connection, .over: break
     }
     if waited == .more { waiting = .nothing }
   }
@@ -199,7 +200,7 @@ extension Dialogue {
       out.actions.append(.close(.full))
       closeLink(.local, at: now, &out)
       leaveParting(at: now, &out)
-    case .nothing, .move, .over: break
+    case .nothing, .move, .follower, .over: break
     }
   }
 

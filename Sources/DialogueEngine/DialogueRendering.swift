@@ -13,12 +13,35 @@ extension Dialogue {
   mutating func render(
     _ step: PreparedStep, line: Bool, at now: Instant, _ out: inout DialogueOutput
   ) -> Range<Int>? {
+    switch fill(step, line: line, &out) {
+    case .octets(let range, let secrets):
+      if keeps { logSent(range, secrets: secrets, at: now, out) }
+      return range
+    case .unset(let name): concludeUnset(name, at: now, &out)
+    case .otherCommands:
+      conclude(.unable("a value holds CR, LF or NUL and would make other commands"), at: now, &out)
+    }
+    return nil
+  }
+
+  /// What became of a template.
+  enum Filling {
+    /// Octets in the output, and where among them the secrets stand.
+    case octets(Range<Int>, secrets: [Range<Int>])
+    /// A name has no value.
+    case unset(String)
+    /// A value would make more than one command line.
+    case otherCommands
+  }
+
+  /// Appends a step's octets to the output, where they can be had.
+  mutating func fill(
+    _ step: PreparedStep, line: Bool, _ out: inout DialogueOutput
+  ) -> Filling {
     let start = out.octets.count
     if let literal = step.template.literal {
       out.octets.append(contentsOf: literal)
-      let range = start..<out.octets.count
-      if keeps { logSent(range, secrets: [], at: now, out) }
-      return range
+      return .octets(start..<out.octets.count, secrets: [])
     }
     values.messageSize = nextMessage()?.size ?? 0
     values.offersSize = keeps || offersSize
@@ -26,19 +49,14 @@ extension Dialogue {
     let lacking = values.render(
       step.template, feed: prepared.settings.feed, seed: prepared.settings.seed,
       into: &out.octets, secrets: &secrets)
+    if let lacking { return .unset(lacking) }
     let range = start..<out.octets.count
-    if let lacking {
-      concludeUnset(lacking, at: now, &out)
-      return nil
-    }
     // A captured value is the peer's text: it must not smuggle a second command into ours.
     if line, !isOneLine(out.octets[range]) {
       out.octets.removeSubrange(range)
-      conclude(.unable("a value holds CR, LF or NUL and would make other commands"), at: now, &out)
-      return nil
+      return .otherCommands
     }
-    if keeps { logSent(range, secrets: secrets, at: now, out) }
-    return range
+    return .octets(range, secrets: secrets)
   }
 
   mutating func concludeUnset(_ name: String, at now: Instant, _ out: inout DialogueOutput) {

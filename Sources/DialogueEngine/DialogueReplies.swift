@@ -9,7 +9,9 @@ extension Dialogue {
   /// Takes every complete reply out of the reader.
   mutating func readReplies(at now: Instant, _ out: inout DialogueOutput) {
     do {
-      while waiting != .over, waiting != .handshake, let summary = try reader.next() {
+      while waiting != .over, waiting != .handshake, !(ahead != nil && current.isAnswered),
+        let summary = try reader.next()
+      {
         take(summary, at: now, &out)
         firstOctetAt = reader.unread > 0 ? now : nil
       }
@@ -213,7 +215,8 @@ extension Dialogue {
   mutating func memberDone(_ owner: PreparedStep, at now: Instant) {
     if current.member >= 0 {
       current.isAnswered = true
-    } else if ledger.isEmpty, writer == nil {
+    } else if ledger.isEmpty || ahead != nil, writer == nil {
+      // What else is due belongs to the envelope that was sent ahead.
       current.isAnswered = true
     } else if writer == nil, let due = ledger.first {
       let next = due.member >= 0 ? owner.members[Int(due.member)] : owner
@@ -262,7 +265,7 @@ extension Dialogue {
     case .more: countReply(reply, at: now)
     case .goodbye: quitReplied(summary, at: now, &out)
     case .over, .connection, .handshake: return
-    case .nothing, .move, .replies, .drain, .pause, .time, .quiet, .notice:
+    case .nothing, .move, .follower, .replies, .drain, .pause, .time, .quiet, .notice:
       hold(reply, isOwed: false, at: now, &out)
     }
   }

@@ -70,7 +70,8 @@ extension Dialogue {
       values.message = move.number
     }
     pendingMove = nil
-    message = nil
+    // The size of a message whose envelope is out was asked for.
+    if ahead == nil { message = nil }
     transactionsOnConnection += 1
     waiting = .nothing
     let isFurther = transactionsOnConnection > 1 && !prepared.program.between.isEmpty

@@ -74,6 +74,9 @@ extension Dialogue {
   }
 
   mutating func startGroup(_ step: PreparedStep, at now: Instant, _ out: inout DialogueOutput) {
+    if let ahead, ahead.number == transaction.number {
+      return takeUpAhead(step, sentAt: ahead.sentAt, at: now, &out)
+    }
     guard mayWrite(at: now, &out) else { return }
     guard keeps || offersPipelining || !(section == .transaction || section == .between) else {
       // RFC 2920 section 3.1: groups only where PIPELINING is offered.
@@ -206,6 +209,11 @@ extension Dialogue {
     if !keeps, shape == .plain, content.size <= BodyWriter.largestPortion {
       let start = out.octets.count
       while cursor.write(into: &out.octets, atMost: .max) {}
+      if maySendAhead {
+        waiting = .follower
+        contentStart = start
+        return out.actions.append(.mayFollow)
+      }
       current.octetsSent = out.octets.count - start
       out.actions.append(.write(start..<out.octets.count))
       return finishWriting(step, at: now, &out)

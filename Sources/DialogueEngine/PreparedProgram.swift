@@ -11,6 +11,8 @@ package final class PreparedProgram: Sendable {
   package let program: SessionProgram
   package let settings: DialogueSettings
   let steps: [PreparedStep]
+  /// The group whose octets may go out behind the content of the transaction before.
+  let aheadGroup: Int?
 
   /// Prepares a program.
   /// - Parameter factory: makes the messages of one kind; called once for each step that sends
@@ -26,6 +28,12 @@ package final class PreparedProgram: Sendable {
       steps.append(try PreparedStep(instruction, settings: settings, factory: factory))
     }
     self.steps = steps
+    // What is judged by more than its code would be judged too late.
+    aheadGroup = program.aheadGroup.flatMap { place in
+      let pair = steps[place].members + [steps[place + 1]]
+      return pair.allSatisfy { $0.table.isDecisive && $0.instruction.captures.isEmpty }
+        ? place : nil
+    }
   }
 
   /// Whether any step sends messages or chunks whose size the script can name beforehand.

@@ -81,6 +81,8 @@ final class LoadWorker {
     var ticket: ConnectGate.Ticket?
     /// The message that a move asked for and that has no result yet.
     var inFlight: Work?
+    /// The message whose envelope went out with the content of that one.
+    var following: Work?
     /// Messages sent on the present connection, and how many it may carry.
     var carried = 0
     var capacity = Int.max
@@ -332,6 +334,7 @@ final class LoadWorker {
   }
 
   private func chooseMove(of index: Int, connectionIsOpen: Bool) -> SessionMove {
+    if let work = slots[index].inFlight { return goOn(with: work, index, connectionIsOpen) }
     let now = load.schedule == nil ? 0 : offset
     let isFull = slots[index].carried >= slots[index].capacity
     switch isStopping ? .nothing : take(at: now) {
@@ -353,8 +356,20 @@ final class LoadWorker {
     }
   }
 
+  /// Goes on with a message whose envelope is out; where that connection has ended it begins anew.
+  private func goOn(with work: Work, _ index: Int, _ connectionIsOpen: Bool) -> SessionMove {
+    if !connectionIsOpen {
+      if isStopping {
+        takeBack(index)
+        return .finish
+      }
+      renew(index)
+    }
+    return .transaction(number: work.number, intended: work.intended)
+  }
+
   /// Takes the next message and keeps the books of its beginning.
-  private func take(at now: Int64) -> WorkSource.Found {
+  func take(at now: Int64) -> WorkSource.Found {
     switch source.take(at: now) {
     case .message(var work):
       tally.started += 1

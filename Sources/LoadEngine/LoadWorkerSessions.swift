@@ -104,9 +104,20 @@ extension LoadWorker: SessionOwner {
     return load.schedule == nil ? rest(index) : .finish
   }
 
+  func sessionMaySendAhead(_ session: Session) -> SessionMove? {
+    let index = index(of: session)
+    // The present message is counted when its result is known.
+    guard !isStopping, slots[index].carried + 1 < slots[index].capacity,
+      case .message(let work) = take(at: load.schedule == nil ? 0 : offset)
+    else { return nil }
+    slots[index].following = work
+    return .transaction(number: work.number, intended: work.intended)
+  }
+
   func session(_ session: Session, finished result: TransactionResult) -> SessionMove {
     let index = index(of: session)
-    slots[index].inFlight = nil
+    slots[index].inFlight = slots[index].following
+    slots[index].following = nil
     slots[index].carried = result.position
     tally.count(result)
     board.completedOne()
@@ -148,9 +159,8 @@ extension LoadWorker: SessionOwner {
         slots[index].inFlight = nil
         underWay -= 1
         tally.countCutOff()
-      } else {
-        takeBack(index)
       }
+      takeBack(index)
       if slots[index].isTurnedAway { reopenOrRetire(index) } else { retire(index) }
     case .skipped(let reason):
       events.giveUp(.skipped(reason))
@@ -167,17 +177,22 @@ extension LoadWorker: SessionOwner {
     endNeedlessPauses()
   }
 
-  /// Gives back a message that the slot has and that never began.
+  /// Gives back the messages that the slot has and that never began.
   ///
   /// - Returns: whether there was one.
   @discardableResult
-  private func takeBack(_ index: Int) -> Bool {
-    guard let work = slots[index].inFlight else { return false }
+  func takeBack(_ index: Int) -> Bool {
+    let work = [slots[index].inFlight, slots[index].following].compactMap { $0 }
     slots[index].inFlight = nil
+    slots[index].following = nil
+    for work in work { giveBack(work) }
+    return !work.isEmpty
+  }
+
+  private func giveBack(_ work: Work) {
     underWay -= 1
     tally.started -= 1
     board.gaveBackOne()
     source.giveBack(work)
-    return true
   }
 }

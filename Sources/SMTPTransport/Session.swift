@@ -167,6 +167,8 @@ package final class Session {
         guard let owner else { break }
         let move = owner.sessionIsReady(self)
         dialogue.move(move, at: now, into: &output)
+      case .mayFollow:
+        dialogue.follow(owner?.sessionMaySendAhead(self), at: now, into: &output)
       case .connect: connect()
       case .startTLS: startTLS()
       case .close(let closing): close(closing)

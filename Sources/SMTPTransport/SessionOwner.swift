@@ -30,9 +30,20 @@ package protocol SessionOwner: AnyObject {
   /// A transaction came to its end.
   func session(_ session: Session, finished result: TransactionResult) -> SessionMove
 
+  /// The content of a message is about to go out, and the envelope of another may go with it.
+  ///
+  /// Asked only where the program sends ahead. The transaction that is answered must be the
+  /// session's next move, whatever becomes of the present one; any other answer means that there
+  /// is none.
+  func sessionMaySendAhead(_ session: Session) -> SessionMove?
+
   /// The session is over: no further call is made for it, and it takes no further move.
   /// A transaction that a move asked for and that never began has had no `finished`.
   func session(_ session: Session, ended ending: SessionEnding)
+}
+
+extension SessionOwner {
+  package func sessionMaySendAhead(_ session: Session) -> SessionMove? { nil }
 }
 
 /// What can happen to a connection.

@@ -67,8 +67,11 @@ struct ContentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Commands in one write: off (one), on (all that may), or at most so many.",
-      valueName: "off|on|n"))
+      """
+      Commands in one write: off (one), on (all that may), at most so many, or across (all that may, \
+      and the next message's with the content of this one).
+      """,
+      valueName: "off|on|n|across"))
   var pipelining: PipeliningArgument?
 
   @Option(
@@ -277,7 +280,7 @@ struct PauseArgument: ExpressibleByArgument, Equatable {
   }
 }
 
-/// How many commands go out together, `off`, `on` or a number.
+/// How many commands go out together, `off`, `on`, `across` or a number.
 struct PipeliningArgument: ExpressibleByArgument, Equatable {
   var value: LoadForm.Pipelining
 
@@ -285,6 +288,7 @@ struct PipeliningArgument: ExpressibleByArgument, Equatable {
     switch argument {
     case "off": value = .off
     case "on": value = .on
+    case "across": value = .across
     default:
       guard let count = Quantity.wholeNumber(argument), count >= 1 else { return nil }
       value = count == 1 ? .off : .groups(of: count)

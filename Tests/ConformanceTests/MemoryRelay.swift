@@ -297,6 +297,7 @@ private final class MemorySession {
     case .close(.closeNotify): schedule(.inputEnded)
     case .close: disconnect()
     case .ready, .finished: dialogue.move(.finish, at: now, into: &output)
+    case .mayFollow: dialogue.follow(nil, at: now, into: &output)
     case .measured, .replied, .refused, .handshakeFailed, .connectionEnded, .over: break
     }
   }

@@ -89,16 +89,20 @@ struct ScriptedPeer {
     let marker = Array("\r\n.\r\n".utf8)
     let start = content.suffix(4)
     var actions: [PeerAction] = []
-    // Nothing in these tests follows a message before its reply.
-    let isEnd = (Array(start) + buffer.suffix(5)).suffix(5) == marker[...]
+    let whole = Array(start) + buffer
+    let end = (0...max(0, whole.count - marker.count)).first {
+      whole[$0...].starts(with: marker)
+    }
+    let isEnd = end != nil
     let isLoneDot = messageOctets == 0 && buffer.starts(with: Array(".\r\n".utf8))
     if isLoneDot {
       buffer.removeFirst(3)
     } else {
       if buffer.isEmpty { return nil }
-      content += buffer
-      messageOctets += buffer.count
-      buffer = []
+      let taken = end.map { $0 + marker.count - start.count } ?? buffer.count
+      content += buffer.prefix(taken)
+      messageOctets += taken
+      buffer.removeFirst(taken)
     }
     for moment in duringMessage where moment.octets > before && moment.octets <= messageOctets {
       actions += moment.actions

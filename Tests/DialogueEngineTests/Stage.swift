@@ -48,6 +48,8 @@ final class Stage {
 
   /// What the owner of a load session says, in turn; then `finish`.
   var moves: [SessionMove] = []
+  /// Whether the owner names the next move when it is asked for one to send ahead.
+  var sendsAhead = true
 
   private enum Event {
     case toPeer([UInt8])
@@ -163,6 +165,11 @@ final class Stage {
   ) {
     output.clear()
     body(&dialogue, now, &output)
+    if output.actions.last == .mayFollow {
+      let next = sendsAhead ? moves.first : nil
+      output.actions.removeLast()
+      dialogue.follow(next, at: now, into: &output)
+    }
     let done = output
     for action in done.actions { perform(action, done.octets) }
   }
@@ -188,6 +195,7 @@ final class Stage {
       // What was on its way belongs to the old connection.
       if !isConnected { events.removeAll() }
     case .measured, .replied, .refused, .handshakeFailed, .connectionEnded: break
+    case .mayFollow: break
     case .ready: answerOwner()
     case .finished:
       if let result = dialogue.transactionResult { results.append(result) }

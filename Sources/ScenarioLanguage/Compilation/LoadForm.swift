@@ -38,6 +38,8 @@ package struct LoadForm: Sendable, Equatable {
     case off
     /// As many as RFC 2920 lets a client send together.
     case on
+    /// The same, and the envelope of the next message together with the content of this one.
+    case across
     /// At most so many.
     case groups(of: Int)
   }
@@ -112,6 +114,7 @@ private struct FormChange {
     if let pipelining = form.pipelining { setPipelining(pipelining) }
     if form.resets { resetBetween() }
     if let think = form.think { session.think = think }
+    if form.pipelining == .across { sendAhead() }
     require()
   }
 
@@ -237,7 +240,7 @@ private struct FormChange {
     case .off:
       transaction.ungroup()
       dropped.insert("PIPELINING")
-    case .on, .groups:
+    case .on, .across, .groups:
       var most = Int.max
       if case .groups(let count) = pipelining { most = count }
       guard transaction.group(atMost: most) else {
@@ -245,6 +248,18 @@ private struct FormChange {
       }
       wanted.append((.pipelining, "PIPELINING"))
     }
+  }
+
+  private mutating func sendAhead() {
+    guard transaction.isEnvelopeAndMessage else {
+      return refuse(
+        .pipelining,
+        "\"across\" is for an envelope that ends in DATA and a message that goes out in one piece")
+    }
+    guard between.isEmpty, session.think == nil else {
+      return refuse(.pipelining, "\"across\" leaves no room for RSET or a pause between messages")
+    }
+    session.sendsAhead = true
   }
 
   private mutating func resetBetween() {

@@ -89,6 +89,9 @@ package struct SessionProgram: Sendable {
   /// `reopen` is the session's own work. By any other a session whose connection 421 has ended between
   /// two transactions is over, finished, and what follows is its owner's.
   package var after421: ReopenPolicy
+  /// A load sends the envelope of the next message in one write with the content of this one
+  /// (RFC 2920 section 3.1), where PIPELINING is offered and nothing comes in between.
+  package var sendsAhead = false
 
   package init(
     name: String, instructions: [Instruction], setup: Range<Int>, between: Range<Int>? = nil,
