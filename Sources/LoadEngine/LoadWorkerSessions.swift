@@ -31,7 +31,7 @@ extension LoadWorker: SessionOwner {
     tally.replies.count(code, at: phase)
     if code == 421 { noteTurnedAway(index(of: session)) }
     if phase == .greeting { settleGate(index(of: session)) }
-    noteSign(at: SessionLoop.now())
+    noteSign(at: session.actedAt)
   }
 
   func session(_ session: Session, connection event: ConnectionEvent) {

@@ -42,6 +42,8 @@ package final class Session {
   private var timer: NIOScheduledCallback?
   private var timerAt = Instant(nanoseconds: .max)
 
+  /// When the last event came.
+  package private(set) var actedAt = Instant(nanoseconds: 0)
   private var isActing = false
   private var deferred: [Event] = []
 
@@ -134,6 +136,7 @@ package final class Session {
   @inline(__always)
   private func act(_ event: (inout Dialogue, Instant, inout DialogueOutput) -> Void) {
     let now = SessionLoop.now()
+    actedAt = now
     isActing = true
     loop.withOutput { output in
       event(&dialogue, now, &output)

@@ -107,7 +107,7 @@ struct LoadFormTests {
   @Test(
     "Commands go out together as far as they may",
     arguments: [
-      (.on, 1, ["M|R|D", "m"]), (.on, 3, ["M|R|R|R|D", "m"]),
+      (.on, 1, ["M|R|D", "m"]), (.on, 3, ["M|R|R|R|D", "m"]), (.across, 2, ["M|R|R|D", "m"]),
       (.groups(of: 2), 3, ["M|R", "R|R", "D", "m"]), (.groups(of: 9), 1, ["M|R|D", "m"]),
       (.off, 2, ["M", "R", "R", "D", "m"]),
     ] as [(LoadForm.Pipelining, Int, [String])])
@@ -121,6 +121,7 @@ struct LoadFormTests {
       write.split(separator: "|").map { String($0.prefix(1)) }.joined(separator: "|")
     }
     #expect(letters == expected)
+    #expect(session.sendsAhead == (way == .across))
     #expect(session.needsExtensions == (way == .off ? [] : ["PIPELINING"]))
     guard
       case .requireExtensions(["PIPELINING"])? = session.instructions[session.setup].last?.action
@@ -142,6 +143,21 @@ struct LoadFormTests {
       })
     #expect(session.transaction.lowerBound == session.setup.upperBound)
     #expect(session.teardown.upperBound == session.instructions.count)
+  }
+
+  @Test("An envelope goes ahead only where nothing comes between the messages")
+  func across() throws {
+    let ways: [(inout LoadForm) -> Void] = [
+      { $0.chunking = 1024 }, { $0.resets = true }, { $0.think = .seconds(1)...(.seconds(2)) },
+    ]
+    for way in ways {
+      let (_, misfits) = formed(try session()) {
+        $0.pipelining = .across
+        way(&$0)
+      }
+      #expect(misfits.map(\.part) == [.pipelining])
+      #expect(misfits.allSatisfy { $0.reason.hasPrefix("\"across\" ") })
+    }
   }
 
   @Test("A command from whose reply a later one takes a value ends its group")

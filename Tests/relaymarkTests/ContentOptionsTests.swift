@@ -50,6 +50,7 @@ import Testing
     arguments: [
       ["--8bitmime", "--smtputf8", "--dsn", "success,failure"], ["--dsn", "never"],
       ["--pipelining", "on"], ["--pipelining", "2"], ["--pipelining", "off"],
+      ["--pipelining", "across"],
       ["-F", "Scenarios/load/message.eml"], ["-L"], ["-4"], ["-d"],
       ["-f", "<>", "-t", "user2@relaymark.test"], ["-f", "me@client.test"],
     ])
