@@ -36,8 +36,8 @@ extension HTML {
     ul.inline{display:flex;flex-wrap:wrap;gap:2px 20px;padding:0;list-style:none}
     table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
     th,td{padding:5px 10px;text-align:left;border-bottom:1px solid var(--rule);vertical-align:top}
-    th{font-weight:600;color:var(--soft);font-size:13px}
-    th.n,td.n{text-align:right;white-space:nowrap}
+    th{font-weight:600;color:var(--soft);font-size:13px;vertical-align:bottom}
+    th.n,td.n{text-align:right}td.n{white-space:nowrap}ul+.scroll{margin-top:12px}
     tr:last-child td{border-bottom:0}
     dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;margin:0}
     dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
@@ -81,7 +81,7 @@ extension HTML {
     @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb;
     --pass:#156239;--warn:#6f4a00;--fail:#8f1d17;--info:#1f4c6d;--skip:#4d545c;
     --c1:#2266aa;--c2:#c2571a;--c3:#2f8f5b;--c4:#8a4fb0;--c5:#7d6510;--c6:#c23b6a}
-    body{font-size:12px}main{max-width:none;padding:0}th,td{padding:3px 6px}table{font-size:11px}
+    body{font-size:12px}main{max-width:none;padding:0}th,td{padding:3px 6px}table,th{font-size:11px}
     .cards div,.chart,tr{break-inside:avoid}h2,h3{break-after:avoid}
     .scroll{overflow:visible}.bar,.bar i{print-color-adjust:exact;-webkit-print-color-adjust:exact}
     .chart svg.wide{display:block}.chart svg.narrow{display:none}}

@@ -52,19 +52,23 @@ extension SummaryRows {
 
   static let reuseHeader = [
     "connections", "messages", "rate", "message p50", "p99", "connection p50", "opened", "full TLS",
-    "resumed", "CPU/message",
+    "resumed", "CPU a message",
   ]
+
+  /// The messages that were accepted, and what was not where that is any.
+  static func accepted(_ messages: MessageCounts) -> String {
+    let accepted = Figures.count(messages.accepted)
+    return messages.errors > 0 ? "\(accepted) (\(Figures.count(messages.errors)) not)" : accepted
+  }
 
   /// One row for each way; messages with what was not accepted of them.
   func ways(of reuse: ReuseRecord) -> [[String]] {
     reuse.ways.map { way in
-      let errors = way.messages.errors
-      let failed = errors > 0 ? " (\(Figures.count(errors)) not)" : ""
       let duration = { (latency: LatencyRecord?, value: (LatencyRecord) -> Double) in
         latency.map { Figures.duration(microseconds: value($0)) } ?? "-"
       }
       return [
-        way.kind.rawValue, Figures.count(way.messages.accepted) + failed,
+        way.kind.rawValue, Self.accepted(way.messages),
         Figures.rate(way.throughput), duration(way.transaction, \.p50),
         duration(way.transaction, \.p99), duration(way.session, \.p50),
         Figures.count(way.connections.opened), Figures.count(way.connections.fullHandshakes),

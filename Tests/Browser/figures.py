@@ -81,6 +81,11 @@ def required(record: dict) -> set[str]:
     if not load:
         return set()
     fields = {"/load/messages/accepted", "/load/throughput/messages_per_s"}
+    for place in range(len(record.get("reuse", {}).get("ways", []))):
+        fields |= {f"/reuse/ways/{place}/{name}" for name in (
+            "messages_per_s", "transaction/p50_us", "transaction/p99_us", "session/p50_us",
+            "connections/opened", "connections/full_handshakes", "connections/resumed_handshakes",
+            "cpu_us_per_message")}
     fields |= {f"/load/messages/{name}" for name, number in load["messages"].items() if number > 0}
     fields |= {f"/load/connections/{name}"
                for name in ("opened", "peak", "refused", "reused_messages")}
