@@ -51,13 +51,18 @@ final class RunProgress: Sendable {
 
   private static func remaining(_ progress: LoadProgress) -> String {
     if let length = progress.length, length > progress.elapsed {
-      return "\(Figures.duration(seconds: (length - progress.elapsed).rounded(.up))) left"
+      return left(length - progress.elapsed)
     }
     guard let planned = progress.planned, progress.length == nil, progress.done > 0,
       planned > progress.done
     else { return Figures.duration(seconds: progress.elapsed) }
-    let left = Double(planned - progress.done) * progress.elapsed / Double(progress.done)
-    return "\(Figures.duration(seconds: left.rounded(.up))) left"
+    return left(Double(planned - progress.done) * progress.elapsed / Double(progress.done))
+  }
+
+  /// Whole seconds: what is still to come is known no better.
+  private static func left(_ seconds: Double) -> String {
+    let whole = seconds.rounded(.up)
+    return whole < 120 ? "\(Int(whole)) s left" : "\(Figures.duration(seconds: whole)) left"
   }
 
   /// Shows which check runs.
