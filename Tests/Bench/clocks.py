@@ -112,7 +112,7 @@ def stall(bench) -> None:
 
 def resumed(bench) -> None:
     """Resumed handshakes: TLS 1.2, since s_time resumes none of TLS 1.3."""
-    count = bench.scaled(4000)
+    count = bench.scaled(10000)
     with bench.own_tls_server() as server, tempfile.TemporaryDirectory() as folder:
         profile = pathlib.Path(folder) / "profile.json"
         profile.write_text(json.dumps({
