@@ -107,7 +107,8 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: [
         "Conformance", "RunRecord", "ScenarioLanguage", "SMTPTransport", "ReferenceRelay",
-        "DialogueEngine", "JSONText", "SMTPWire", "TLSEngine", nioCore, nioPosix,
+        "DialogueEngine", "JSONText", "MailContent", "SMTPWire", "TLSEngine", "relaymark", nioCore,
+        nioPosix,
       ]),
     .testTarget(
       name: "ReportWritersTests",

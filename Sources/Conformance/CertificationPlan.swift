@@ -93,9 +93,10 @@ extension Scenario {
     return latest
   }
 
-  /// Whether the check needs the target for itself: it counts sessions, or leans on the target.
+  /// Whether the check needs the target for itself: it counts sessions, leans on the target,
+  /// or has a say in what the sink answers.
   package var isExclusive: Bool {
-    if level > .odd || recover != nil { return true }
+    if level > .odd || recover != nil || needs.sink { return true }
     return runs.contains { run in
       if case .sessions = run.body { true } else { false }
     }

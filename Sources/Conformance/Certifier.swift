@@ -59,6 +59,8 @@ package struct Certifier: Sendable {
   /// Stop at the first check that fails and is not waived.
   let failsFast: Bool
   let waiving: Waiving
+  /// Where the target's deliveries arrive; nil: the profile has no sink.
+  let sink: SinkDesk?
   /// Told before each check: how many have begun, of how many, and which.
   let progress: @Sendable (Int, Int, String) -> Void
 
@@ -66,11 +68,12 @@ package struct Certifier: Sendable {
   package init(
     profile: TargetProfile, pacing: Pacing? = nil, run: String, seed: UInt64,
     group: any EventLoopGroup, failsFast: Bool = false, waiving: Waiving = Waiving(),
+    sink: SinkDesk? = nil,
     progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in }
   ) {
     self.init(
       profile: profile, pacing: pacing ?? Pacing(for: profile), run: run, failsFast: failsFast,
-      waiving: waiving, progress: progress
+      waiving: waiving, sink: sink, progress: progress
     ) { profile in
       let settings = try await SessionSettings.make(
         for: profile, mode: .check, run: run, seed: seed)
@@ -81,7 +84,7 @@ package struct Certifier: Sendable {
   /// Certifies over whatever carries sessions.
   package init(
     profile: TargetProfile, pacing: Pacing, run: String, failsFast: Bool = false,
-    waiving: Waiving = Waiving(),
+    waiving: Waiving = Waiving(), sink: SinkDesk? = nil,
     progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in },
     carrier: @escaping @Sendable (TargetProfile) async throws -> any SessionCarrier
   ) {
@@ -90,6 +93,7 @@ package struct Certifier: Sendable {
     self.run = run
     self.failsFast = failsFast
     self.waiving = waiving
+    self.sink = sink
     self.progress = progress
     self.carrier = carrier
   }

@@ -32,15 +32,22 @@ package struct CheckResult: Sendable {
 
 /// Runs checks against one target.
 package struct CheckRunner: Sendable {
-  private let carrier: any SessionCarrier
+  let carrier: any SessionCarrier
+  /// Where the target's deliveries arrive; nil: the profile has no sink.
+  let sink: SinkDesk?
 
-  package init(carrier: any SessionCarrier) { self.carrier = carrier }
+  package init(carrier: any SessionCarrier, sink: SinkDesk? = nil) {
+    self.carrier = carrier
+    self.sink = sink
+  }
 
   /// Runs checks over sockets.
   ///
-  /// - Parameter group: Whose loops carry the sessions.
-  package init(settings: SessionSettings, group: any EventLoopGroup) {
-    self.init(carrier: SocketCarrier(settings: settings, group: group))
+  /// - Parameters:
+  ///   - group: Whose loops carry the sessions.
+  ///   - sink: Where the target's deliveries arrive; nil: the profile has no sink.
+  package init(settings: SessionSettings, group: any EventLoopGroup, sink: SinkDesk? = nil) {
+    self.init(carrier: SocketCarrier(settings: settings, group: group), sink: sink)
   }
 
   /// A check that was not run, with everything that it lacked.
@@ -73,7 +80,7 @@ package struct CheckRunner: Sendable {
     do {
       for (place, run) in program.runs.enumerated() where !Task.isCancelled {
         play.merge(
-          try await self.play(run),
+          try await run.errands.isEmpty ? self.play(run) : perform(run.errands, program.sink),
           at: program.runs.count > 1 ? Self.name(of: run, place: place) : nil)
       }
       if let recovery = program.recovery, !Task.isCancelled {

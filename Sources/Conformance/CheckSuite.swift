@@ -144,7 +144,7 @@ extension CheckSuite {
       await certifier.pause(certifier.pacing.interval)
     }
     queue.running += 1
-    let runner = CheckRunner(carrier: carrier(for: entry))
+    let runner = CheckRunner(carrier: carrier(for: entry), sink: certifier.sink)
     tasks.addTask { (place, await runner.run(entry.program, of: entry.scenario)) }
   }
 

@@ -58,6 +58,14 @@ struct Play: Sendable {
     if decides { note(finding) }
   }
 
+  /// Adds a duration that belongs to no dialogue.
+  mutating func note(_ nanoseconds: Int64, as name: String) {
+    measured.merge([name: nanoseconds]) { max($0, $1) }
+    books["main", default: SessionBook()].add(
+      DialogueFacts(
+        finding: Finding(.pass), connections: 0, wasGreeted: false, measured: [name: nanoseconds]))
+  }
+
   /// Adds a finding that belongs to no dialogue.
   mutating func note(_ finding: Finding) {
     self.finding = self.finding?.combined(with: finding) ?? finding

@@ -4,6 +4,7 @@
 // the reference relay's machine behind it, without sockets and without waiting.
 
 package import DialogueEngine
+package import MailContent
 package import NIOCore
 package import SMTPTransport
 package import ScenarioLanguage
@@ -12,8 +13,12 @@ package import ScenarioLanguage
 package protocol SessionCarrier: Sendable {
   /// The profile that programs for this carrier are compiled for.
   var profile: TargetProfile { get }
+  /// Identifies the run in messages.
+  var run: String { get }
   /// Makes a program ready to run.
   func prepare(_ program: SessionProgram) throws -> PreparedProgram
+  /// What makes messages under a name of their own in place of the run's.
+  func factory(of spec: MessageSpec, run: String) throws -> MessageFactory
   /// Runs the program once; see ``Runner``.
   ///
   /// - Parameter number: the session's number, `${session}`.
@@ -33,8 +38,14 @@ package struct SocketCarrier: SessionCarrier {
 
   package var profile: TargetProfile { settings.profile }
 
+  package var run: String { settings.dialogue.run }
+
   package func prepare(_ program: SessionProgram) throws -> PreparedProgram {
     try settings.prepare(program)
+  }
+
+  package func factory(of spec: MessageSpec, run: String) throws -> MessageFactory {
+    try settings.factory(of: spec, run: run)
   }
 
   package func run(_ prepared: PreparedProgram, number: Int) async -> DialogueReport {

@@ -54,8 +54,6 @@ extension Dialogue {
     case .wait: startWait(step, at: now)
     case .close: startClose(step, at: now, &out)
     case .requireExtensions: requireExtensions(step, at: now, &out)
-    case .unsupported:
-      conclude(.unable("the step is not for a single session"), at: now, &out)
     }
   }
 

@@ -46,7 +46,7 @@ package final class PreparedProgram: Sendable {
 final class PreparedStep: Sendable {
   enum Kind: Sendable {
     case connect, send, write, group, message, bdat, startTLS, auth, wait, close, await, greeting
-    case requireExtensions, unsupported
+    case requireExtensions
   }
 
   let kind: Kind
@@ -106,7 +106,6 @@ final class PreparedStep: Sendable {
     case .await: kind = .await
     case .greeting: kind = .greeting
     case .requireExtensions: kind = .requireExtensions
-    case .deliver, .arrive: kind = .unsupported
     }
     self.template = template
     self.members = members

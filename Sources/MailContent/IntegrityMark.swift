@@ -18,6 +18,12 @@ package enum IntegrityMark {
   /// The digest in hexadecimal digits.
   package static let digest = "X-Relaymark-Digest"
 
+  /// The fields that name a message, for content that is given exactly and has no digest.
+  package static func fields(run name: String, session number: Int, message: Int) -> [UInt8] {
+    Array(
+      "\(run): \(name)\r\n\(session): \(number)\r\n\(self.message): \(message)\r\n".utf8)
+  }
+
   /// Adds the fields, holes open.
   static func append(to header: inout HeaderTemplate, run name: String) {
     header.append(run, [.text(name)])

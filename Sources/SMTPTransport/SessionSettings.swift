@@ -4,7 +4,7 @@
 // made once, times and secrets in the shape that the engine wants.
 
 package import DialogueEngine
-import MailContent
+package import MailContent
 package import NIOCore
 import NIOPosix
 import SASLExchange
@@ -76,18 +76,25 @@ package final class SessionSettings: Sendable {
 
   /// Makes a program ready to run; generating its messages may take some tenths of a second.
   package func prepare(_ program: SessionProgram) throws -> PreparedProgram {
+    try PreparedProgram(program, settings: dialogue) { try factory(of: $0, run: dialogue.run) }
+  }
+
+  /// What makes messages of a kind.
+  ///
+  /// - Parameter run: the name of the run in their marks.
+  package func factory(
+    of spec: MessageSpec, run: String
+  ) throws(TransportError) -> MessageFactory {
     // The null sender is for the envelope; a header needs an author.
     let named = profile.addresses[.sender] ?? ""
     let sender = named.isEmpty ? "sender@relaymark.test" : named
     let recipient = profile.addresses[.recipient] ?? "user1@relaymark.test"
-    return try PreparedProgram(program, settings: dialogue) { spec in
-      do throws(ContentError) {
-        return try MessageFactory(
-          spec: spec, seed: dialogue.seed, run: dialogue.run, sender: sender, recipient: recipient
-        ) { DigestOfOpenSSL() }
-      } catch {
-        throw TransportError(.content, error.description)
-      }
+    do throws(ContentError) {
+      return try MessageFactory(
+        spec: spec, seed: dialogue.seed, run: run, sender: sender, recipient: recipient
+      ) { DigestOfOpenSSL() }
+    } catch {
+      throw TransportError(.content, error.description)
     }
   }
 

@@ -45,11 +45,15 @@ struct CertifyCommand: ParsableCommand, Action {
     try output.prepare()
     let record: RunRecord
     if let profile = named {
-      record = try await flow.record(of: [Target(profile: profile, isEmbedded: false)])
+      record = try await Sink.with(profile, neededBy: scenarios) { sink in
+        try await flow.record(of: [Target(profile: profile, isEmbedded: false, sink: sink)])
+      }
     } else {
-      record = try await EmbeddedRelay.withAllRoles(faults: faults) { profiles in
+      record = try await EmbeddedRelay.withAllRoles(faults: faults) { profiles, sink in
         try await flow.record(
-          of: profiles.map { Target(profile: target.applied(to: $0), isEmbedded: true) })
+          of: profiles.map { profile in
+            Target(profile: target.applied(to: profile), isEmbedded: true, sink: sink)
+          })
       }
     }
     return output.finish(record)
@@ -194,6 +198,9 @@ extension TargetOptions {
     Role.allCases.map { role in
       var profile = TargetProfile.embedded(port: 0, role: role, authority: [])
       profile.level = .bounded
+      profile.connect(
+        sink: TargetProfile.SinkAddress(host: "127.0.0.1", port: 0),
+        window: profile.retryWindow)
       return applied(to: profile)
     }
   }

@@ -112,7 +112,7 @@ struct CertifyFlow {
     if let connections = selection.connections { pacing.connections = connections }
     let certifier = Certifier(
       profile: target.profile, pacing: pacing, run: run.id, seed: run.seed, group: group,
-      failsFast: selection.failFast, waiving: Waiving(waivers)
+      failsFast: selection.failFast, waiving: Waiving(waivers), sink: target.sink
     ) { number, total, id in
       progress.show(check: number, of: total, id: "\(role) \(id)")
     }

@@ -4,6 +4,7 @@
 
 import Conformance
 import DialogueEngine
+import MailContent
 import NIOCore
 import NIOPosix
 import RunRecord
@@ -23,7 +24,7 @@ struct CheckFlow {
   func record(against target: Target) async throws -> RunRecord {
     let settings = try await target.settings(.check, run: run)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let runner = CheckRunner(settings: settings, group: group)
+    let runner = CheckRunner(settings: settings, group: group, sink: target.sink)
     let progress = RunProgress(
       console: run.surroundings.console, isQuiet: run.options.quiet || run.options.trace)
     var checks: [CheckRecord] = []
@@ -123,6 +124,11 @@ extension Program {
     for run in runs.indices {
       for session in runs[run].sessions.indices {
         runs[run].sessions[session].setSizes(octets)
+      }
+      for errand in runs[run].errands.indices {
+        guard case .deliver(var delivery) = runs[run].errands[errand].kind else { continue }
+        delivery.spec.size = .fixed(octets)
+        runs[run].errands[errand].kind = .deliver(delivery)
       }
     }
   }

@@ -23,7 +23,8 @@ struct RelayCounts {
       ("tls_handshakes_resumed", counters.handshakesResumed),
       ("tls_handshakes_failed", counters.handshakesFailed), ("logins", counters.logins),
       ("logins_failed", counters.loginsFailed), ("stored", counters.stored),
-      ("stores_failed", counters.storesFailed),
+      ("stores_failed", counters.storesFailed), ("forwarded", counters.forwarded),
+      ("forwards_deferred", counters.deferrals), ("forwards_dropped", counters.dropped),
     ]
   }
 

@@ -69,7 +69,13 @@ struct RunCommand: ParsableCommand, Action {
       record = try await Target.with(
         targetOptions, for: Self.commonRoles(of: scenarios), underLoad: false
       ) {
-        try await flow.record(against: finished($0))
+        let target = try finished($0)
+        guard !target.isEmbedded else { return try await flow.record(against: target) }
+        return try await Sink.with(target.profile, neededBy: scenarios) { sink in
+          var target = target
+          target.sink = sink
+          return try await flow.record(against: target)
+        }
       }
     }
     return output.finish(record)

@@ -54,6 +54,26 @@ struct ListenerOptions: ParsableArguments {
   }
 }
 
+/// The next hop, `host:port` or `[address]:port`.
+struct NextHopArgument: ExpressibleByArgument {
+  var hop: RelayNextHop
+
+  init?(argument: String) {
+    guard let mark = argument.lastIndex(of: ":"),
+      let port = Quantity.wholeNumber(argument[argument.index(after: mark)...]),
+      (1...65_535).contains(port)
+    else { return nil }
+    var host = String(argument[..<mark])
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+    } else if host.contains(":") {
+      return nil
+    }
+    guard TargetProfile.isHost(host) else { return nil }
+    hop = RelayNextHop(host: host, port: port)
+  }
+}
+
 /// How the relay behaves.
 struct BehaviourOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Name in greeting and trace fields.", valueName: "name"))
@@ -61,6 +81,11 @@ struct BehaviourOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Folder for accepted messages, as a Maildir.", valueName: "dir"))
   var maildir: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Send every accepted message on to this relay, in clear text.", valueName: "host:port"))
+  var relayTo: NextHopArgument?
 
   @Flag(help: "Read every message for its integrity mark and count what was changed.")
   var checkMarks = false
@@ -118,6 +143,7 @@ struct BehaviourOptions: ParsableArguments {
     var configuration = RelayConfiguration(limits: open ? .load : .standard)
     if let hostname { configuration.hostName = hostname }
     configuration.maildir = maildir
+    configuration.nextHop = relayTo?.hop
     configuration.checksIntegrity = checkMarks
     configuration.rules =
       stall.map(\.rule) + drop.map(\.rule) + reply.map(\.rule) + tarpit.map(\.rule)

@@ -3,6 +3,7 @@
 // The server under test: the one that the command line names, or the embedded relay, started for
 // the time of one run.
 
+import Conformance
 import DialogueEngine
 import NIOPosix
 import ReferenceRelay
@@ -17,6 +18,8 @@ struct Target: Sendable {
   var profile: TargetProfile
   /// Whether it runs in this process.
   var isEmbedded: Bool
+  /// Where its deliveries arrive, while somebody listens there.
+  var sink: SinkDesk?
 
   /// Runs the body against the target that the options name.
   ///
@@ -40,8 +43,9 @@ struct Target: Sendable {
       options.role ?? (options.tls == .implicit ? .submissions : roles.first ?? .relay)
     return try await EmbeddedRelay.with(
       role: role, underLoad: underLoad, faults: try FaultNames.faults(options.fault)
-    ) { profile in
-      try await body(Target(profile: options.applied(to: profile), isEmbedded: true))
+    ) { profile, sink in
+      try await body(
+        Target(profile: options.applied(to: profile), isEmbedded: true, sink: sink))
     }
   }
 

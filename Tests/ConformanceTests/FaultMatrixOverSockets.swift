@@ -11,6 +11,8 @@ import RunRecord
 import SMTPTransport
 import ScenarioLanguage
 
+@testable import relaymark
+
 extension FaultMatrix {
   /// Plays checks over sockets against a relay that has the fault: the finders in one role and at one
   /// gate after the other until each has failed, the others in the first role that they speak of.
@@ -20,36 +22,105 @@ extension FaultMatrix {
     _ finders: [Scenario], others: [Scenario], with fault: any RelayFault.Type,
     on group: any EventLoopGroup
   ) async throws -> [CheckRecord] {
-    let relay = try await ReferenceRelay.start(
-      RelayConfiguration(faults: [fault.init()], note: { _ in }),
-      listeners: roles.map { RelayListener(role: $0.ofRelay, host: "127.0.0.1", port: 0) },
-      group: group)
-    var records: [CheckRecord] = []
-    do {
-      for (role, endpoint) in zip(roles, relay.endpoints) {
-        let open =
-          finders.filter { scenario in
-            scenario.applies.contains(role)
-              && !records.contains { $0.id == scenario.id && $0.verdict == "fail" }
-          } + others.filter { scenario in roles.first(where: scenario.applies.contains) == role }
-        guard !open.isEmpty else { continue }
-        var profile = TargetProfile.embedded(
-          port: endpoint.port ?? 0, role: role, authority: relay.authorityPEM)
-        profile.level = .bounded
-        profile.timeouts = .brief
-        records += try await play(open, through: profile, on: group)
+    var configuration = RelayConfiguration(faults: [fault.init()], note: { _ in })
+    return try await withSink(neededBy: finders + others, on: group) { sink in
+      configuration.nextHop = sink.map {
+        RelayNextHop(host: $0.address.host, port: $0.address.port)
       }
+      let relay = try await ReferenceRelay.start(
+        configuration,
+        listeners: roles.map { RelayListener(role: $0.ofRelay, host: "127.0.0.1", port: 0) },
+        group: group)
+      do {
+        let records = try await play(finders, others: others, at: relay, sink: sink, on: group)
+        await relay.stop()
+        return records
+      } catch {
+        await relay.stop()
+        throw error
+      }
+    }
+  }
+
+  /// How long a message may be on its way, refusals and tries that follow included.
+  private static let window = Duration.seconds(6)
+
+  /// Runs the body while a sink listens, where one is needed.
+  static func withSink<Result: Sendable>(
+    neededBy scenarios: [Scenario], on group: any EventLoopGroup,
+    _ body: (Sink?) async throws -> Result
+  ) async throws -> Result {
+    guard scenarios.contains(where: \.needs.sink) else { return try await body(nil) }
+    let sink = try await Sink.start(
+      at: TargetProfile.SinkAddress(host: "127.0.0.1", port: 0), settling: .milliseconds(200),
+      on: group)
+    do {
+      let result = try await body(sink)
+      await sink.stop()
+      return result
     } catch {
-      await relay.stop()
+      await sink.stop()
       throw error
     }
-    await relay.stop()
+  }
+
+  private static func play(
+    _ finders: [Scenario], others: [Scenario], at relay: ReferenceRelay, sink: Sink?,
+    on group: any EventLoopGroup
+  ) async throws -> [CheckRecord] {
+    var records: [CheckRecord] = []
+    for (role, endpoint) in zip(roles, relay.endpoints) {
+      let open =
+        finders.filter { scenario in
+          scenario.applies.contains(role)
+            && !records.contains { $0.id == scenario.id && $0.verdict == "fail" }
+        } + others.filter { scenario in roles.first(where: scenario.applies.contains) == role }
+      guard !open.isEmpty else { continue }
+      var profile = TargetProfile.embedded(
+        port: endpoint.port ?? 0, role: role, authority: relay.authorityPEM)
+      profile.level = .bounded
+      profile.timeouts = .brief
+      if let sink { profile.connect(sink: sink.address, window: window) }
+      records += try await play(open, through: profile, sink: sink?.desk, on: group)
+    }
     return records
+  }
+
+  /// Plays the checks that need a sink against an honest relay, in every role and at every gate.
+  static func playSinkHonestly(
+    _ scenarios: [Scenario], on group: any EventLoopGroup
+  ) async throws -> [CheckRecord] {
+    try await withSink(neededBy: scenarios, on: group) { sink in
+      guard let sink else { return [] }
+      var configuration = RelayConfiguration(note: { _ in })
+      configuration.nextHop = RelayNextHop(host: sink.address.host, port: sink.address.port)
+      let relay = try await ReferenceRelay.start(
+        configuration,
+        listeners: roles.map { RelayListener(role: $0.ofRelay, host: "127.0.0.1", port: 0) },
+        group: group)
+      var records: [CheckRecord] = []
+      do {
+        for (role, endpoint) in zip(roles, relay.endpoints) {
+          var profile = TargetProfile.embedded(
+            port: endpoint.port ?? 0, role: role, authority: relay.authorityPEM)
+          profile.connect(sink: sink.address, window: window)
+          records += try await play(
+            scenarios.filter { $0.applies.contains(role) }, through: profile, sink: sink.desk,
+            on: group)
+        }
+      } catch {
+        await relay.stop()
+        throw error
+      }
+      await relay.stop()
+      return records
+    }
   }
 
   /// Plays the checks at each gate in turn, until each has failed; no door is looked at.
   private static func play(
-    _ scenarios: [Scenario], through profile: TargetProfile, on group: any EventLoopGroup
+    _ scenarios: [Scenario], through profile: TargetProfile, sink: SinkDesk?,
+    on group: any EventLoopGroup
   ) async throws -> [CheckRecord] {
     let plan = try CertificationPlan(scenarios, for: profile, run: run)
     var records = plan.skipped.map { CheckRunner.skipped($0.scenario, reasons: $0.reasons) }
@@ -57,7 +128,7 @@ extension FaultMatrix {
     where !records.contains(where: { $0.id == entry.scenario.id && $0.verdict == "fail" }) {
       let settings = try await SessionSettings.make(
         for: entry.isBehindGate ? profile.at(entry.gate) : profile, mode: .check, run: run, seed: 1)
-      var record = await CheckRunner(settings: settings, group: group)
+      var record = await CheckRunner(settings: settings, group: group, sink: sink)
         .run(entry.program, of: entry.scenario).record
       record.role = profile.role.rawValue
       record.gate = entry.gate.rawValue

@@ -108,4 +108,12 @@ struct FaultRecorder: RelayFault {
         || copy.sender != message.sender || copy.id != message.id
     }
   }
+
+  func forward(_ copies: inout [RelayCopy], _ context: RelayContext) {
+    log.add { [copies] fault in
+      var copy = copies
+      fault.forward(&copy, context)
+      return copy != copies
+    }
+  }
 }

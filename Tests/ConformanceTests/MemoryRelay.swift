@@ -5,6 +5,7 @@
 
 import Conformance
 import DialogueEngine
+import MailContent
 import ReferenceRelay
 import SMTPTransport
 import ScenarioLanguage
@@ -74,6 +75,12 @@ struct MemoryCarrier: SessionCarrier {
   var profile: TargetProfile { gate.settings.profile }
 
   func prepare(_ program: SessionProgram) throws -> PreparedProgram { try gate.prepare(program) }
+
+  var run: String { gate.settings.dialogue.run }
+
+  func factory(of spec: MessageSpec, run: String) throws -> MessageFactory {
+    try gate.settings.factory(of: spec, run: run)
+  }
 
   func run(_ prepared: PreparedProgram, number: Int) async -> DialogueReport {
     MemorySession(prepared, number: number, relay: relay).run()

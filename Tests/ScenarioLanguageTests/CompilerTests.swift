@@ -226,7 +226,7 @@ struct CompilerTests {
     let script = try dialogue(
       """
       {"expect": "silence", "within": "3x median, at least 3s"}, {"expect": "250", "within": "10ms"},
-      {"arrive": {"messages": 1}, "within": "${profile.retry-window}"}, {"send": "X", "expect": "250"}
+      {"send": "Y", "expect": "250", "within": "${profile.retry-window}"}, {"send": "X", "expect": "250"}
       """
     ).session().script
     #expect(
@@ -268,13 +268,12 @@ struct CompilerTests {
   @Test("The sink is told what to answer")
   func sink() throws {
     var target = TargetProfile.example()
-    target.addresses[.foreign] = "far@sink.test"
+    target.addresses[.sink] = "far@sink.test"
     let program = try Tree.scenario("rfc5321/4.2.5-responsibility/retried-not-lost.json")
       .compiled(for: target)
     #expect(
       program.sink
         == SinkScript(
-          recipient: "far@sink.test",
           replies: [
             .init(stage: .rcpt, times: 2, answer: .say("451 4.3.0 later")),
             .init(stage: .data, times: 1, answer: .close(.fin)),
@@ -287,7 +286,7 @@ struct CompilerTests {
       """
       {"title": "T", "level": "L2", "applies": ["submission"], "dialogue": [
         {"send": "RCPT TO:<${unknown}>"}, {"auth": {}}, {"send": "X ${env:NAME}"},
-        {"arrive": {"messages": 1}}, {"connect": {"source": "${source.3}"}}]}
+        {"connect": {"source": "${source.3}"}}], "needs": {"sink": true}}
       """)
     var target = TargetProfile(endpoint: .tcp(host: "mx.test", port: 25), role: .relay)
     #expect(

@@ -27,6 +27,14 @@ package struct RelayConfiguration: Sendable {
   ///
   /// Nil: messages are counted and forgotten.
   package var maildir: String?
+  /// Where every accepted message is sent on; nil: nowhere.
+  package var nextHop: RelayNextHop?
+  /// Is handed every accepted message; false: it has no room.
+  package var inbox: (@Sendable (RelayMessage) -> Bool)?
+  /// Whether everything is taken for everybody from anybody, as it comes, to see what comes.
+  package var isSink = false
+  /// Rules that may change while the relay runs; they count where `rules` is empty.
+  package var board: RelayRuleBoard?
   /// Whether messages are read for their integrity marks and counted as intact, changed or
   /// unmarked.
   package var checksIntegrity: Bool
@@ -168,6 +176,26 @@ package struct RelayTLS: Sendable {
 }
 
 extension RelayConfiguration {
+  /// Whether anybody wants the content of messages.
+  var keepsMessages: Bool { maildir != nil || nextHop != nil || inbox != nil }
+
+  /// A sink: it shows what a relay sends on.
+  ///
+  /// - Parameters:
+  ///   - board: how it answers meanwhile.
+  ///   - inbox: is handed every message; false: it has no room.
+  package static func sink(
+    board: RelayRuleBoard, note: @escaping @Sendable (String) -> Void = standardError,
+    inbox: @escaping @Sendable (RelayMessage) -> Bool
+  ) -> RelayConfiguration {
+    var configuration = RelayConfiguration(
+      hostName: "sink.relaymark.test", limits: .sink, tls: nil, note: note)
+    configuration.isSink = true
+    configuration.board = board
+    configuration.inbox = inbox
+    return configuration
+  }
+
   /// The system's clock.
   package static let systemClock: @Sendable () -> Int = { time(nil) }
 

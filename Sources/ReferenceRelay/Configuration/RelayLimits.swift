@@ -67,6 +67,19 @@ package struct RelayLimits: Sendable {
   /// What a careful operator would set.
   package static let standard = RelayLimits()
 
+  /// For a sink: the largest message that a check sends, with room for trace fields, and a number of
+  /// connections that no mail server opens to one host by itself.
+  package static let sink: RelayLimits = {
+    var limits = RelayLimits()
+    limits.connections = 500
+    limits.connectionsPerAddress = 500
+    limits.messageSize = 65 * 1_024 * 1_024
+    limits.collectedOctets = 256 * 1_024 * 1_024
+    limits.errors = 1_000
+    limits.junkCommands = 1_000
+    return limits
+  }()
+
   /// For load from one machine: no cap on sessions or noise that a generator would meet, and
   /// messages up to 64 MiB.
   package static let load: RelayLimits = {

@@ -32,6 +32,27 @@ extension RelayInterception {
   static func say(_ code: UInt16, _ text: String) -> Self { say(code, nil, text) }
 }
 
+extension [UInt8] {
+  /// The lines with their ends.
+  var lines: [ArraySlice<UInt8>] {
+    var lines: [ArraySlice<UInt8>] = []
+    var place = 0
+    while place < count {
+      let end = self[place...].firstIndex(of: 0x0A).map { $0 + 1 } ?? count
+      lines.append(self[place..<end])
+      place = end
+    }
+    return lines
+  }
+}
+
+extension RelayCopy {
+  /// Changes the text of the field that stands before the content.
+  mutating func replaceTrace(_ change: (String) -> String) {
+    trace = Array(change(String(decoding: trace, as: UTF8.self)).utf8)
+  }
+}
+
 extension [RelayReply] {
   /// Gives the first reply another code where it has this one; its enhanced code follows the class.
   mutating func recode(_ code: UInt16, to other: UInt16) {

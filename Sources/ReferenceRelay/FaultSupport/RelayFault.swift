@@ -50,6 +50,9 @@ package protocol RelayFault: Sendable {
   mutating func transmit(_ replies: inout [[UInt8]], _ context: RelayContext)
   /// Changes a message that was accepted, before it is stored; its recipients are one copy each.
   mutating func deliver(_ message: inout RelayMessage, _ context: RelayContext)
+  /// Changes what goes to the next hop of a message that was accepted: how often, under what envelope,
+  /// with what content.
+  mutating func forward(_ copies: inout [RelayCopy], _ context: RelayContext)
 }
 
 extension RelayFault {
@@ -88,6 +91,7 @@ extension RelayFault {
   ) {}
   package mutating func transmit(_ replies: inout [[UInt8]], _ context: RelayContext) {}
   package mutating func deliver(_ message: inout RelayMessage, _ context: RelayContext) {}
+  package mutating func forward(_ copies: inout [RelayCopy], _ context: RelayContext) {}
 }
 
 /// A command line as a fault sees it.

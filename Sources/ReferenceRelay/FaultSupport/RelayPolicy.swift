@@ -137,6 +137,8 @@ package struct RelayPolicy: Sendable {
   package var announcesTimeout = true
   /// One final reply per accepted recipient (RFC 2033 section 4.2).
   package var repliesPerRecipient: Bool
+  /// What the next hop refuses with 4yz is tried again (RFC 5321 section 4.5.4.1).
+  package var triesAgain = true
   /// A message cut short by the end of the connection is stored all the same.
   package var keepsUnfinishedMessages = false
 
@@ -149,5 +151,9 @@ package struct RelayPolicy: Sendable {
     clearTextAuthentication = configuration.authentication.inClearText
     verification = configuration.verification
     repliesPerRecipient = role.isLMTP
+    guard configuration.isSink else { return }
+    refusedContent = []
+    relaysForEverybody = true
+    acceptsUnknownUsers = true
   }
 }

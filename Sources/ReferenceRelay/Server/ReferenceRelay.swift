@@ -47,10 +47,12 @@ package final class ReferenceRelay: Sendable {
       throw RelayStartError("a listener for \(first.role.rawValue) needs TLS, which is off")
     }
     let made = try tlsContexts(configuration)
-    let storage = try storage(configuration)
+    let keeper = MessageKeeper(
+      storage: try storage(configuration), inbox: configuration.inbox,
+      forwarder: configuration.nextHop.map { Forwarder($0, configuration, group: group) })
     let means = RelayMeans(
       table: ConnectionTable(limits: configuration.limits), tls: made.tls, userTLS: made.userTLS,
-      forgery: made.forgery, storage: storage,
+      forgery: made.forgery, keeper: keeper,
       started: RelayInstant(.now()))
     let share = RelayShare(configuration)
     var tallies: [ObjectIdentifier: RelayTally] = [:]
@@ -66,7 +68,7 @@ package final class ReferenceRelay: Sendable {
       }
     } catch {
       for channel in channels { await close(channel) }
-      await storage?.stop()
+      await keeper.stop()
       throw error
     }
     return ReferenceRelay(
@@ -79,6 +81,7 @@ package final class ReferenceRelay: Sendable {
     var counters = RelayCounters()
     means.table.add(to: &counters)
     for tally in tallies { tally.add(to: &counters) }
+    means.keeper.add(to: &counters)
     return counters
   }
 
@@ -90,7 +93,7 @@ package final class ReferenceRelay: Sendable {
     await withTaskGroup(of: Void.self) { group in
       for channel in channels { group.addTask { await Self.dismiss(channel) } }
     }
-    await means.storage?.stop()
+    await means.keeper.stop()
     for case .some(let path) in endpoints.map(\.path) { unlink(path) }
   }
 
@@ -190,7 +193,8 @@ package final class ReferenceRelay: Sendable {
         ).get()
       }
     } catch {
-      throw RelayStartError("cannot listen at \(listener.place): \(error)")
+      throw RelayStartError(
+        "cannot listen at \(listener.place): \(error)", code: (error as? IOError)?.errnoCode)
     }
   }
 

@@ -15,7 +15,7 @@ struct RelayMeans: Sendable {
   var userTLS: TLSServerContext?
   /// What stands before TLS to answer certain hellos falsely.
   var forgery: HelloForgery?
-  var storage: MessageStorage?
+  var keeper: MessageKeeper
   var started: RelayInstant
 }
 
@@ -199,11 +199,7 @@ final class RelayChannelHandler: ChannelDuplexHandler {
 
   private func store(_ message: RelayMessage, _ context: ChannelHandlerContext) {
     isHolding = true
-    guard let storage = means.storage else {
-      finishStore(false, context)
-      return
-    }
-    storage.store(message, on: context.eventLoop).assumeIsolated().whenSuccess { isStored in
+    means.keeper.keep(message, on: context.eventLoop).assumeIsolated().whenSuccess { isStored in
       self.finishStore(isStored, context)
     }
   }

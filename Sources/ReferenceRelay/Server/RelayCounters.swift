@@ -35,6 +35,10 @@ package struct RelayCounters: Sendable, Equatable {
   /// Copies put into the Maildir, and messages refused because that failed or was too slow.
   package var stored = 0
   package var storesFailed = 0
+  /// Messages that the next hop has taken, tries that were put off, and messages that were given up.
+  package var forwarded = 0
+  package var deferrals = 0
+  package var dropped = 0
 
   package init() {}
 

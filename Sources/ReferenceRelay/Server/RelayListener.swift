@@ -46,6 +46,11 @@ package struct RelayEndpoint: Sendable, Equatable, CustomStringConvertible {
 /// Why a relay cannot start.
 package struct RelayStartError: Error, Sendable, CustomStringConvertible {
   package var description: String
+  /// The system's reason (`errno`) where an address cannot be had.
+  package var code: Int32?
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String, code: Int32? = nil) {
+    self.description = description
+    self.code = code
+  }
 }

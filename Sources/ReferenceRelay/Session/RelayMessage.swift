@@ -14,6 +14,24 @@ package struct RelayMessage: Sendable {
   /// The content with all dots of the transfer removed.
   package var content: [UInt8]
   package var trace: RelayTrace
+  /// Whether MAIL asked for SMTPUTF8 (RFC 6531 section 3.4).
+  package var isInternationalized = false
+  /// What goes to the next hop; empty where there is none.
+  package var copies: [RelayCopy] = []
+}
+
+/// A message as the next hop gets it, one transaction each.
+package struct RelayCopy: Sendable, Equatable {
+  /// The reverse-path without brackets.
+  package var sender: String
+  package var recipients: [String]
+  /// What stands before the content: the `Received` field.
+  package var trace: [UInt8]
+  /// As it came.
+  package var content: [UInt8]
+  package var isInternationalized: Bool
+  /// Whether it is sent again where the next hop refuses it for the time being.
+  package var triesAgain = true
 }
 
 /// How a message came in, for its `Received` field (RFC 5321 section 4.4).

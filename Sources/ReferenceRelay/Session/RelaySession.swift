@@ -19,6 +19,8 @@ package final class RelaySession {
   /// What greets a client that is turned away, before the connection is closed.
   private let refusal: RelayReply?
   private let page: RulePage?
+  /// The page of the rules that hung on the board when it was last looked at.
+  private var boardPage: (book: RuleBook, page: RulePage?)?
 
   var phase = SessionPhase.opening
   var wait: SessionWait?
@@ -152,7 +154,7 @@ package final class RelaySession {
       guard case .store(let replies, let message) = wait else { return }
       wait = nil
       if isStored {
-        tally.stored.add(message.recipients)
+        if service.configuration.maildir != nil { tally.stored.add(message.recipients) }
         accept(message, replies)
       } else {
         tally.storesFailed.add()
@@ -349,7 +351,7 @@ package final class RelaySession {
 
   /// The act of a scripted rule at a stage; delays are noted for the next replies.
   func ruledAct(at stage: RelayStage) -> RuledAct? {
-    guard let page else { return nil }
+    guard let page = page ?? pageOfBoard() else { return nil }
     let elapsed = Duration.nanoseconds(now.nanoseconds - started.nanoseconds)
     guard let act = page.act(at: stage, elapsed: elapsed) else { return nil }
     if case .delay(let delay) = act {
@@ -357,6 +359,15 @@ package final class RelaySession {
       return nil
     }
     return act
+  }
+
+  /// The rules of the moment, with the counts of this connection.
+  private func pageOfBoard() -> RulePage? {
+    guard let book = service.configuration.board?.book else { return nil }
+    if let boardPage, boardPage.book === book { return boardPage.page }
+    let page = book.page(connection: peer.number)
+    boardPage = (book, page)
+    return page
   }
 
   /// Answers with one reply, then takes a step.

@@ -36,6 +36,21 @@ final class RuleBook: Sendable {
   }
 }
 
+/// Rules that are changed while a relay runs, in place of those in its configuration.
+package final class RelayRuleBoard: Sendable {
+  private let hung = Mutex<RuleBook?>(nil)
+
+  package init() {}
+
+  /// Puts up other rules, their counts at nothing; none: everything is answered honestly.
+  package func hang(_ rules: [RelayRule]) {
+    let book = rules.isEmpty ? nil : RuleBook(rules, seed: 1)
+    hung.withLock { $0 = book }
+  }
+
+  var book: RuleBook? { hung.withLock { $0 } }
+}
+
 /// What a rule demands now.
 enum RuledAct {
   case refuse(RelayReply)

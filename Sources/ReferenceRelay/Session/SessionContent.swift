@@ -43,7 +43,7 @@ extension RelaySession {
   private func wishes() -> ContentIntake.Wishes {
     ContentIntake.Wishes(
       limit: policy.refusesActualSize ? limits.messageSize : .max,
-      collects: service.configuration.maildir != nil,
+      collects: service.configuration.keepsMessages,
       checksIntegrity: service.configuration.checksIntegrity,
       watchesStrays: transaction?.body != .binaryMIME, budget: service.budget)
   }
@@ -218,7 +218,7 @@ extension RelaySession {
     let accepted = AcceptedMessage(
       recipients: envelope.recipients.count, octets: intake.size, integrity: intake.integrity())
     let replies = everyRecipient(of: envelope, Replies.accepted)
-    guard service.configuration.maildir != nil else {
+    guard service.configuration.keepsMessages else {
       accept(accepted, replies)
       return
     }
@@ -226,6 +226,12 @@ extension RelaySession {
     if !faults.isEmpty {
       let context = context
       for index in faults.indices { faults[index].deliver(&message, context) }
+    }
+    if service.configuration.nextHop != nil, !message.recipients.isEmpty {
+      message.copies = [TraceFields.forwarded(message)]
+      message.copies[0].triesAgain = policy.triesAgain
+      let context = context
+      for index in faults.indices { faults[index].forward(&message.copies, context) }
     }
     begin(.command)
     wait = .store(replies, accepted)
@@ -275,7 +281,8 @@ extension RelaySession {
         clientName: facts.clientName ?? "unknown", clientAddress: peer.address,
         hostName: service.configuration.hostName, transmission: transmission(of: envelope),
         cipher: facts.tls.map(\.cipher).flatMap { $0.hasPrefix("TLS_") ? $0 : nil },
-        time: service.configuration.wallClock()))
+        time: service.configuration.wallClock()),
+      isInternationalized: envelope.isInternationalized)
   }
 
   /// The registered name of how the message came (RFC 3848, RFC 6531 section 4.3).

@@ -19,8 +19,20 @@ enum TraceFields {
     return octets
   }
 
+  /// The message as the next hop gets it: `Received` before the content, and nothing else is touched
+  /// (RFC 5321 sections 4.4 and 6.4).
+  ///
+  /// A recipient is named only where it is the only one (RFC 5321 section 7.2).
+  static func forwarded(_ message: RelayMessage) -> RelayCopy {
+    let only = message.recipients.count == 1 ? message.recipients.first : nil
+    return RelayCopy(
+      sender: message.sender, recipients: message.recipients,
+      trace: Array(received(message, for: only).utf8), content: message.content,
+      isInternationalized: message.isInternationalized)
+  }
+
   /// The `Received` field, folded, with its CRLF.
-  static func received(_ message: RelayMessage, for recipient: String) -> String {
+  static func received(_ message: RelayMessage, for recipient: String?) -> String {
     let trace = message.trace
     var field = "Received: from \(trace.clientName)"
     if let address = trace.clientAddress {
@@ -28,7 +40,9 @@ enum TraceFields {
     }
     field += "\r\n\tby \(trace.hostName) (Relaymark) with \(trace.transmission)"
     if let cipher = trace.cipher { field += " tls \(cipher)" }
-    field += "\r\n\tid \(message.id) for <\(recipient)>; \(date(trace.time))\r\n"
+    field += "\r\n\tid \(message.id)"
+    if let recipient { field += " for <\(recipient)>" }
+    field += "; \(date(trace.time))\r\n"
     return field
   }
 

@@ -39,8 +39,7 @@ private struct ProgramCompiler {
     Program(
       id: scenario.id, title: scenario.title,
       runs: scenario.manners.isEmpty
-        ? scenario.runs.map { Program.Run(values: $0.values, sessions: sessions($0.body)) }
-        : runsInManners,
+        ? scenario.runs.map(run) : runsInManners,
       feed: scenario.feed, sink: sink, judgements: scenario.judgements, report: scenario.report,
       recovery: recovery)
   }
@@ -55,6 +54,27 @@ private struct ProgramCompiler {
       if manner == .secure { compiler.target.tls.mode = .starttls }
       let session = compiler.main(steps, in: manner)
       return Program.Run(values: [("manner", manner.rawValue)], sessions: [session])
+    }
+  }
+
+  /// Steps with connections of their own leave no session to be opened for them.
+  private func run(_ run: Scenario.Run) -> Program.Run {
+    if case .dialogue(let steps) = run.body, steps.contains(where: \.isErrand) {
+      return Program.Run(values: run.values, sessions: [], errands: errands(steps))
+    }
+    return Program.Run(values: run.values, sessions: sessions(run.body))
+  }
+
+  private func errands(_ steps: [Step]) -> [Errand] {
+    let compiler = StepCompiler(target: target, values: values)
+    return steps.compactMap { step in
+      var needs = scenario.needs.extensions
+      if case .deliver(_, _, _, let content) = step.kind {
+        needs += compiler.spec(content).neededExtensions.filter { !needs.contains($0) }
+      }
+      let session = self.session(
+        "delivery", from: scenario.start ?? .ready, transaction: [], needs: needs)
+      return ErrandCompiler(steps: compiler, target: target, session: session).errand(step)
     }
   }
 
@@ -164,9 +184,7 @@ private struct ProgramCompiler {
   // MARK: - Beside the sessions
 
   private var sink: SinkScript? {
-    scenario.sink.map { request in
-      SinkScript(recipient: values.fixed(request.recipient), replies: request.replies)
-    }
+    scenario.sink.map { SinkScript(replies: $0.replies) }
   }
 
   private var recovery: Recovery? {

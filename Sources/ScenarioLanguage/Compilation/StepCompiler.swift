@@ -89,7 +89,7 @@ struct StepCompiler {
       ]
   }
 
-  private func within(_ step: Step) -> TimeLimit? {
+  func within(_ step: Step) -> TimeLimit? {
     switch step.within {
     case .fixed(let duration)?: .fixed(duration)
     case .median(let times, let atLeast)?: .median(times: times, atLeast: atLeast)
@@ -124,17 +124,8 @@ struct StepCompiler {
     case .auth(let request): return auth(request)
     case .wait(let duration): return (.wait(duration), .other, "wait \(Quantity.text(duration))")
     case .close(let manner): return (.close(manner), .other, "close \(manner.rawValue)")
-    case .deliver(let from, let to, let messages, let content):
-      return (
-        .deliver(
-          from: values.template(from), to: values.template(to), messages: messages, spec(content)),
-        .transaction, "deliver \(messages) messages"
-      )
-    case .arrive(let messages, let each, let content):
-      return (
-        .arrive(count: messages, each: each, content: content), .other,
-        "arrive \(messages) messages"
-      )
+    // They become errands.
+    case .deliver, .arrive: return (.await, .other, "")
     }
   }
 
@@ -191,7 +182,7 @@ struct StepCompiler {
       }, isOnlyWhenAsked: shape.isOnlyWhenAsked)
   }
 
-  private func spec(_ content: MessageContent) -> MessageSpec {
+  func spec(_ content: MessageContent) -> MessageSpec {
     var spec = content.spec
     spec.headers = content.headers.map { header in
       HeaderField(name: header.name, value: values.fixed(header.value))
@@ -207,7 +198,7 @@ struct StepCompiler {
   private static let shownOctets = 60
   private static let shownLine = 512
 
-  private func label(_ template: Template, isLine: Bool = false) -> String {
+  func label(_ template: Template, isLine: Bool = false) -> String {
     var text = ""
     for piece in template.pieces {
       switch piece {

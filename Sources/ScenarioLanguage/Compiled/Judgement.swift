@@ -102,14 +102,9 @@ package struct Recovery: Sendable {
 
 /// What the profile's sink answers before it accepts.
 package struct SinkScript: Sendable, Equatable {
-  /// The recipient for whom the sink stands in.
-  package var recipient: String
   package var replies: [Reply]
 
-  package init(recipient: String, replies: [Reply]) {
-    self.recipient = recipient
-    self.replies = replies
-  }
+  package init(replies: [Reply]) { self.replies = replies }
 
   package struct Reply: Sendable, Equatable {
     /// The command (or the end of the message, `body`) to which the sink replies.
@@ -125,9 +120,15 @@ package struct SinkScript: Sendable, Equatable {
     }
   }
 
+  /// How the sink ends a connection.
+  package enum End: String, Sendable, CaseIterable {
+    case fin
+    case rst
+  }
+
   package enum Answer: Sendable, Equatable {
     /// A reply line without its CRLF.
     case say(String)
-    case close(CloseManner)
+    case close(End)
   }
 }

@@ -48,10 +48,16 @@ package struct Program: Sendable {
     package var values: [(name: String, value: String)]
     /// The sessions that run at the same time; a plain scenario has just one, `main`.
     package var sessions: [SessionProgram]
+    /// What is done behind them, one after the other; store-and-forward scenarios have nothing else.
+    package var errands: [Errand]
 
-    package init(values: [(name: String, value: String)] = [], sessions: [SessionProgram]) {
+    package init(
+      values: [(name: String, value: String)] = [], sessions: [SessionProgram],
+      errands: [Errand] = []
+    ) {
       self.values = values
       self.sessions = sessions
+      self.errands = errands
     }
   }
 }
@@ -227,10 +233,6 @@ package enum Action: Sendable {
   /// Tests the capabilities of the last hello (the last 2yz reply in `Phase.ehlo`); where one is
   /// not offered the dialogue ends, skipped.
   case requireExtensions([String])
-  /// Sends messages on connections of its own (store-and-forward scenarios).
-  case deliver(from: Template, to: Template, messages: Int, MessageSpec)
-  /// Waits for delivered messages at the profile's sink.
-  case arrive(count: Int, each: ArrivalRule, content: ContentRule)
 }
 
 /// One command of a pipelined group.
@@ -364,17 +366,6 @@ package struct AuthPlan: Sendable, Equatable {
     self.token = token
     self.alteration = alteration
   }
-}
-
-package enum ArrivalRule: String, Sendable, Equatable, CaseIterable {
-  case once
-  case atLeastOnce = "at-least-once"
-}
-
-package enum ContentRule: String, Sendable, Equatable, CaseIterable {
-  case any
-  case unchanged
-  case unchangedButForTrace = "unchanged but for trace headers"
 }
 
 /// A value taken from a reply for later use as `${name}`.

@@ -162,7 +162,6 @@ package struct Needs: Sendable, Equatable {
 
 /// How the profile's sink shall behave, as written.
 package struct SinkRequest: Sendable {
-  package var recipient: ScriptText
   package var replies: [SinkScript.Reply]
 }
 

@@ -132,6 +132,8 @@ package enum AddressName: String, Sendable, Hashable, CaseIterable {
   case unknown
   /// A recipient in a domain for which the target is not responsible.
   case foreign
+  /// A recipient whose mail the target delivers to the profile's sink.
+  case sink
   /// The domain of `recipient`, unless the profile says otherwise.
   case domain
 }

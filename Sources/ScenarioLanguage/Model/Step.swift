@@ -48,7 +48,7 @@ package struct Step: Sendable {
     case wait(Duration)
     case close(CloseManner)
     case deliver(from: ScriptText, to: ScriptText, messages: Int, MessageContent)
-    case arrive(messages: Int, each: ArrivalRule, content: ContentRule)
+    case arrive(ArrivalRequest)
   }
 
   /// The command line that the step opens with, as far as it is known before the run.
@@ -135,6 +135,20 @@ package struct BDATRequest: Sendable {
     case message(MessageContent)
     case octets(ScriptText)
   }
+}
+
+/// What has to come to the sink, as written.
+package struct ArrivalRequest: Sendable {
+  package var messages: Int
+  package var each: ArrivalRule
+  package var content: ContentRule
+  /// The reverse-path with which each has to come; nil: any.
+  package var from: ScriptText?
+  /// The recipient for whom each has to come; nil: any.
+  package var to: ScriptText?
+  package var header: [HeaderCondition]
+  /// The verdict where something else came.
+  package var otherwise: Verdict
 }
 
 /// A login to try; what is absent comes from the profile.

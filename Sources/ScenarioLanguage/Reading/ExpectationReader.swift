@@ -89,7 +89,7 @@ extension ScriptReader {
   }
 
   /// A verdict that a script may give; `error` is the harness's own.
-  private func scriptVerdict(_ value: JSONValue?, _ what: String) -> Verdict? {
+  func scriptVerdict(_ value: JSONValue?, _ what: String) -> Verdict? {
     guard let value, let text = diagnosis.string(value, what) else { return nil }
     if let verdict = Verdict(rawValue: text), verdict != .error { return verdict }
     diagnosis.noteUnknown(

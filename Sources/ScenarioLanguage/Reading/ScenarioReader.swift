@@ -194,6 +194,7 @@ extension ScriptReader {
     holdLevel(scenario, fields)
     holdTransaction(scenario, fields)
     holdStudy(scenario, fields)
+    holdErrands(scenario, fields)
     if needsCredentials { scenario.needs.credentials = true }
     if needsSink { scenario.needs.sink = true }
     if needsTLS { scenario.needs.tls = true }

@@ -156,10 +156,8 @@ extension ScriptReader {
   func sink(_ value: JSONValue?) -> SinkRequest? {
     guard let value, let fields = Fields(value, Vocabulary.sink, diagnosis) else { return nil }
     needsSink = true
-    let replies = diagnosis.list(fields.required("replies"), "replies", of: sinkReply)
-    return text(fields.required("to"), "to", .fixed).map {
-      SinkRequest(recipient: $0, replies: replies)
-    }
+    return SinkRequest(
+      replies: diagnosis.list(fields.required("replies"), "replies", of: sinkReply))
   }
 
   private func sinkReply(_ value: JSONValue) -> SinkScript.Reply? {
@@ -169,7 +167,7 @@ extension ScriptReader {
     let times = diagnosis.integer(fields["times"], "times", 1...Limits.messages) ?? 1
     let answer: SinkScript.Answer?
     if fields.has("close") {
-      answer = diagnosis.word(fields["close"], "close", CloseManner.self).map { .close($0) }
+      answer = diagnosis.word(fields["close"], "close", SinkScript.End.self).map { .close($0) }
     } else {
       answer = reply(fields.required("say")).map { .say($0) }
     }
@@ -185,7 +183,7 @@ extension ScriptReader {
     return nil
   }
 
-  /// `451 4.3.0 later`: a code and a text in one line.
+  /// `451 4.3.0 later`: a refusal in one line.
   private func reply(_ value: JSONValue?) -> String? {
     guard let value, let text = diagnosis.string(value, "say") else { return nil }
     let octets = Array(text.utf8)
@@ -193,10 +191,12 @@ extension ScriptReader {
       octets.count >= 3 && octets.count <= 510 && Pattern(String(text.prefix(3))) != nil
       && (octets.count == 3 || octets[3] == 0x20)
       && octets.allSatisfy { (0x20...0x7E).contains($0) }
-    if isReply, !text.prefix(3).contains("x") { return text }
+    let isRefusal = isReply && (octets[0] == 0x34 || octets[0] == 0x35)
+    if isRefusal, !text.prefix(3).contains("x") { return text }
     diagnosis.note(
       value.position,
-      "\"say\" is one reply line such as \"451 4.3.0 later\", not \"\(Escaped.text(text))\"")
+      "\"say\" is one refusal in a line, such as \"451 4.3.0 later\", not \"\(Escaped.text(text))\""
+    )
     return nil
   }
 }

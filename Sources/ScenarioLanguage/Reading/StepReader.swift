@@ -107,6 +107,13 @@ extension ScriptReader {
     case .bdat where !fields.has("expect"), .deliver where !fields.has("expect"),
       .handshake where !fields.has("expect"):
       diagnosis.note(fields.position, "\(fields.shape.title) needs \"expect\"")
+    case .deliver: holdDelivery(step, fields)
+    case .arrive:
+      if case .median? = step.within {
+        diagnosis.note(
+          fields.place(of: "within"),
+          "\"within\" of an arrive step is a duration or \"${profile.retry-window}\"")
+      }
     case .send, .write, .message:
       for key in ["within", "capture"] where needsReply && !fields.has("expect") && fields.has(key)
       {
@@ -228,24 +235,5 @@ extension ScriptReader {
     }
     if request.needsCredentials { needsCredentials = true }
     return .auth(request)
-  }
-
-  private func deliver(_ value: JSONValue) -> Step.Kind? {
-    guard let fields = Fields(value, Vocabulary.deliver, diagnosis) else { return nil }
-    let from = text(fields.required("from"), "from", .fixed)
-    let to = text(fields.required("to"), "to", .fixed)
-    let messages = diagnosis.integer(fields.required("messages"), "messages", 1...Limits.messages)
-    let content = fields["message"].map { message($0) } ?? MessageContent()
-    guard let from, let to, let messages, let content else { return nil }
-    return .deliver(from: from, to: to, messages: messages, content)
-  }
-
-  private func arrive(_ value: JSONValue) -> Step.Kind? {
-    guard let fields = Fields(value, Vocabulary.arrive, diagnosis) else { return nil }
-    needsSink = true
-    let messages = diagnosis.integer(fields.required("messages"), "messages", 0...Limits.messages)
-    let each = diagnosis.word(fields["each"], "each", ArrivalRule.self) ?? .once
-    let content = diagnosis.word(fields["content"], "content", ContentRule.self) ?? .any
-    return messages.map { .arrive(messages: $0, each: each, content: content) }
   }
 }

@@ -30,7 +30,7 @@ package enum Vocabulary {
       "max_sessions", "stages",
     ])
   static let stage = ObjectShape("stage", "a stage", ["ramp", "over", "rate", "duration"])
-  static let sink = ObjectShape("sink", "\"sink\"", ["to", "replies"])
+  static let sink = ObjectShape("sink", "\"sink\"", ["replies"])
   static let sinkReply = ObjectShape(
     "sinkReply", "a reply of the sink", ["at", "times", "say", "close"])
   static let verdict = ObjectShape(
@@ -97,7 +97,9 @@ package enum Vocabulary {
       "alter",
     ])
   static let deliver = ObjectShape("deliver", "\"deliver\"", ["from", "to", "messages", "message"])
-  static let arrive = ObjectShape("arrive", "\"arrive\"", ["messages", "each", "content"])
+  static let arrive = ObjectShape(
+    "arrive", "\"arrive\"",
+    ["messages", "each", "content", "from", "to", "matches", "matches-not", "otherwise"])
   static let pace = ObjectShape("pace", "\"pace\"", ["octets", "every", "duration"])
   static let then = ObjectShape("then", "\"then\"", ["after", "write"])
   static let expectation = ObjectShape(

@@ -76,6 +76,7 @@ private struct ProfileReader {
         fields["retry-window"], "retry-window", .seconds(1)...Limits.loadTime)
       ?? TargetProfile.defaultRetryWindow
     profile.sink = sink(fields["sink"])
+    profile.completeSink()
     profile.waivers = diagnosis.words(fields["waivers"], "waivers").map(beside)
     return profile
   }

@@ -103,7 +103,7 @@ extension TargetProfile {
   }
 
   /// Letters, digits and what else stands in names and addresses.
-  static func isHost(_ text: String) -> Bool {
+  package static func isHost(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 255
       && text.utf8.allSatisfy { octet in
         (0x30...0x39).contains(octet) || (0x41...0x5A).contains(octet & 0xDF) || octet >= 0x80

@@ -162,6 +162,23 @@ package struct TargetProfile: Sendable {
 }
 
 extension TargetProfile {
+  /// Gives the sink an address where the profile names none: a submission server takes mail for
+  /// other people's domains, every other one mail for its own.
+  mutating func completeSink() {
+    guard sink != nil, addresses[.sink] == nil else { return }
+    let isSubmission = role == .submission || role == .submissions
+    addresses[.sink] = isSubmission ? addresses[.foreign] : addresses[.recipient]
+  }
+
+  /// Lets the target deliver to a listener of ours.
+  ///
+  /// - Parameter window: How long it may hold a message before it tries again.
+  package mutating func connect(sink address: SinkAddress, window: Duration) {
+    sink = address
+    retryWindow = window
+    completeSink()
+  }
+
   /// The profile of the embedded relay's listener at a port of the loopback address.
   ///
   /// - Parameter authority: The certificate that signed the relay's own, as PEM.
