@@ -104,9 +104,11 @@ extension FaultMatrix {
           var profile = TargetProfile.embedded(
             port: endpoint.port ?? 0, role: role, authority: relay.authorityPEM)
           profile.connect(sink: sink.address, window: window)
-          records += try await play(
-            scenarios.filter { $0.applies.contains(role) }, through: profile, sink: sink.desk,
-            on: group)
+          let plan = try CertificationPlan(
+            scenarios.filter { $0.applies.contains(role) }, for: profile, run: run)
+          let certifier = Certifier(
+            profile: profile, run: run, seed: 1, group: group, sink: sink.desk)
+          records += try await certifier.certify(plan).checks
         }
       } catch {
         await relay.stop()

@@ -75,10 +75,11 @@ import Testing
     let scenarios = try FaultMatrix.checks().filter(\.needs.sink)
     let records = try await FaultMatrix.playSinkHonestly(
       scenarios, on: MultiThreadedEventLoopGroup.singleton)
-    #expect(records.count >= scenarios.count * 2)
     for record in records {
-      #expect(record.verdict == "pass", "\(evidence(of: record))")
+      #expect(["pass", "info"].contains(record.verdict), "\(evidence(of: record))")
     }
+    let judged = Set(records.filter { $0.verdict == "pass" }.map(\.id))
+    for scenario in scenarios { #expect(judged.contains(scenario.id), "\(scenario.id)") }
   }
 
   @Test(

@@ -21,10 +21,19 @@ final class MemoryRelay: Sendable {
   /// Told of every connection; for a recorder among the faults.
   private let log: FaultLog?
 
-  init(_ role: Role, faults: [any RelayFault] = [], log: FaultLog? = nil) {
+  /// - Parameter inbox: Is handed every accepted message; nil: they are counted and forgotten.
+  init(
+    _ role: Role, faults: [any RelayFault] = [], log: FaultLog? = nil,
+    inbox: (@Sendable (RelayMessage) -> Bool)? = nil
+  ) {
     self.log = log
-    service = RelayService(RelayConfiguration(faults: faults, note: { _ in }), role: role.ofRelay)
+    var configuration = RelayConfiguration(faults: faults, note: { _ in })
+    configuration.inbox = inbox
+    service = RelayService(configuration, role: role.ofRelay)
   }
+
+  /// Puts an accepted message where it shall be.
+  func keep(_ message: RelayMessage) -> Bool { service.configuration.inbox?(message) ?? true }
 
   /// All its rules, in words.
   var policy: String { "\(service.policy)" }
@@ -270,7 +279,9 @@ private final class MemorySession {
     case .read: break
     case .hold: isHolding = true
     case .startTLS: relayAwaitsHandshake = true
-    case .store: tell { $0.stored(true, at: $1, into: &$2) }
+    case .store(let message):
+      let isStored = relay.keep(message)
+      tell { $0.stored(isStored, at: $1, into: &$2) }
     case .close(.orderly): schedule(.ended(.fin))
     case .close(.withoutCloseNotify): schedule(.ended(isSecure ? .truncated : .fin))
     case .close(.reset): schedule(.ended(.reset))

@@ -333,7 +333,7 @@ struct ScriptErrorTests {
         #"test.json:1:64: "canary.errors" cannot be compared with "5s""#),
       Mistake(
         #"{"title": "T", "sessions": {"a": {}}, "sink": {"replies": [{"at": "body", "say": "later"}]}}"#,
-        #"test.json:1:84: "say" is one refusal in a line, such as "451 4.3.0 later", not "later""#),
+        #"test.json:1:82: "say" is one refusal in a line, such as "451 4.3.0 later", not "later""#),
     ])
   func sessions(_ mistake: Mistake) {
     #expect(problems(mistake.text).joined(separator: "\n") == mistake.problem)

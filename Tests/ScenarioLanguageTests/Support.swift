@@ -68,6 +68,9 @@ extension TargetProfile {
     var profile = TargetProfile.embedded(port: 2525, role: role, authority: [])
     profile.client = "client.test"
     profile.sources = ["127.0.0.2", "127.0.0.3"]
+    profile.connect(
+      sink: TargetProfile.SinkAddress(host: "127.0.0.1", port: 2526),
+      window: TargetProfile.defaultRetryWindow)
     return profile
   }
 }

@@ -2,6 +2,7 @@
 //
 // Holds what came to the sink against what a script wants of it. Pure functions.
 
+import SMTPWire
 import ScenarioLanguage
 
 /// What a delivery came to, seen from the sink.
@@ -11,6 +12,8 @@ struct ArrivalJudge {
 
   /// Numbers that evidence shows of each kind.
   private static let shownNumbers = 10
+  /// Octets of a header section that evidence shows: its first fields are the trace.
+  private static let shownHeader = 300
 
   /// Different messages that came.
   var count: Int { consignments.reduce(0) { $0 + $1.arrived.count } }
@@ -98,7 +101,9 @@ struct ArrivalJudge {
   }
 
   private func fault(of message: ArrivedMessage, _ condition: HeaderCondition) -> String? {
-    condition.holds(for: message.header) ? nil : condition.text
+    guard !condition.holds(for: message.header) else { return nil }
+    let shown = WireText.escaped(message.header.prefix(Self.shownHeader))
+    return "\"\(shown)\(message.header.count > Self.shownHeader ? "…" : "")\""
   }
 
   // MARK: - Texts

@@ -6,6 +6,7 @@
 import DialogueEngine
 import JSONText
 import MailContent
+import SMTPTransport
 import ScenarioLanguage
 
 extension CheckRunner {
@@ -20,6 +21,7 @@ extension CheckRunner {
     for errand in errands where !Task.isCancelled {
       guard try await trip.perform(errand) else { break }
     }
+    if trip.play.finding == nil, let delivered = trip.delivered { trip.play.note(delivered) }
     if Task.isCancelled {
       trip.play.note(Finding(.inconclusive, reason: "stopped before its end"))
     }
@@ -34,6 +36,8 @@ private struct ErrandTrip {
   var play = Play()
   /// The names under which messages were delivered.
   private(set) var runs: [String] = []
+  /// That the target took what it was given, where nothing says more.
+  private(set) var delivered: Finding?
   /// When the first delivery began.
   private var began: ContinuousClock.Instant?
 
@@ -89,8 +93,14 @@ private struct ErrandTrip {
       let prepared = try runner.carrier.prepare(delivery.program(of: contents))
       let report = await runner.carrier.run(prepared, number: connection)
       let place = delivery.messages > contents.count ? "connection \(connection)" : nil
-      play.add(report, session: "delivery", place: place)
-      guard play.finding?.verdict.isGood ?? false else { return false }
+      play.add(report, session: "delivery", place: place, decides: false)
+      let finding = Finding(of: report.record, ending: report.ending)
+      guard finding.verdict != .pass else {
+        delivered = delivered ?? finding
+        continue
+      }
+      play.note(place.map { finding.at($0) } ?? finding)
+      if !finding.verdict.isGood { return false }
     }
     if let measure = errand.measure {
       play.note((ContinuousClock.now - begin).nanoseconds, as: measure)
