@@ -143,12 +143,23 @@ import Testing
   @Test("A header that is not as wanted is shown")
   func header() async throws {
     let record = try await run(
-      #""messages": 1, "matches-not": "by b""#, deliver: #""messages": 1"#)
+      #""messages": 1, "matches": "by c""#, deliver: #""messages": 1"#)
     #expect(record.verdict == "fail")
     #expect(
       record.actual?.hasPrefix(
         #"1 message came; with another header: 1 ("Received: from a\r\n\tby b;"#) ?? false,
       "\(record)")
+  }
+
+  @Test("A header that is not to be there is shown where it is")
+  func unwantedHeader() async throws {
+    let record = try await run(
+      #""messages": 1, "matches-not": "b[^;]; Thu""#, deliver: #""messages": 1"#)
+    #expect(record.verdict == "pass", "\(record)")
+    let found = try await run(
+      #""messages": 1, "matches-not": "b[^;]*; Thu""#, deliver: #""messages": 1"#)
+    #expect(
+      found.actual == #"1 message came; with another header: 1 ("by b; Thu")"#, "\(found)")
   }
 
   @Test("A message whose mark was taken away is known by its Message-ID")

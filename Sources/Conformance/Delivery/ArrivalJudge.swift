@@ -101,9 +101,16 @@ struct ArrivalJudge {
   }
 
   private func fault(of message: ArrivedMessage, _ condition: HeaderCondition) -> String? {
-    guard !condition.holds(for: message.header) else { return nil }
-    let shown = WireText.escaped(message.header.prefix(Self.shownHeader))
-    return "\"\(shown)\(message.header.count > Self.shownHeader ? "…" : "")\""
+    switch condition {
+    case .matches(let expression):
+      guard HeaderCondition.search(expression, in: message.header) == nil else { return nil }
+      let rest = message.header.count > Self.shownHeader ? "…" : ""
+      return "\"\(WireText.escaped(message.header.prefix(Self.shownHeader)))\(rest)\""
+    case .matchesNot(let expression):
+      return HeaderCondition.search(expression, in: message.header).map {
+        "\"\(WireText.escaped($0.prefix(Self.shownHeader)))\""
+      }
+    }
   }
 
   // MARK: - Texts
@@ -150,18 +157,12 @@ extension HeaderCondition {
     }
   }
 
-  func holds(for header: [UInt8]) -> Bool {
-    switch self {
-    case .matches(let expression): Self.search(expression, in: header)
-    case .matchesNot(let expression): !Self.search(expression, in: header)
-    }
-  }
-
-  /// Every octet is one character; the reader has tried the expression.
-  private static func search(_ expression: String, in octets: [UInt8]) -> Bool {
-    guard let regex = try? Regex(expression).matchingSemantics(.unicodeScalar) else { return false }
+  /// What matches first, of octets that are one character each; the reader has tried the expression.
+  static func search(_ expression: String, in octets: [UInt8]) -> [UInt8]? {
+    guard let regex = try? Regex(expression).matchingSemantics(.unicodeScalar) else { return nil }
     var text = String.UnicodeScalarView()
     text.append(contentsOf: octets.map { Unicode.Scalar($0) })
-    return (try? regex.firstMatch(in: String(text))) != nil
+    guard let match = try? regex.firstMatch(in: String(text)) else { return nil }
+    return match.0.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
   }
 }
