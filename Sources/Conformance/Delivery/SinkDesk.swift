@@ -59,8 +59,10 @@ package final class SinkDesk: Sendable {
     var received = 0
   }
 
-  /// Octets of a header section that are kept.
-  private static let keptHeader = 16 << 10
+  /// Octets of a header section that are kept: expressions are tried on them, whoever wrote them.
+  private static let keptHeader = 8 << 10
+  /// Octets of a notice in which names are looked for.
+  private static let readNotice = 256 << 10
 
   /// - Parameters:
   ///   - settling: how long a second copy is waited for once everything is there.
@@ -103,7 +105,7 @@ package final class SinkDesk: Sendable {
   /// A notice of failure names the message in its text (RFC 3464 section 2).
   private func noteReport(_ mail: SinkMail) {
     guard mail.sender.isEmpty else { return }
-    let text = String(decoding: mail.content, as: UTF8.self)
+    let text = String(decoding: mail.content.prefix(Self.readNotice), as: UTF8.self)
     state.withLock { state in
       for run in state.consignments.keys where text.contains(run) {
         state.consignments[run]?.reports += 1

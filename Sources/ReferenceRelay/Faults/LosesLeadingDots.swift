@@ -6,7 +6,7 @@
 
 struct LosesLeadingDots: RelayFault {
   static let summary = "A dot at the beginning of a line is lost on the way to the next hop."
-  static let breaks = ["5321-4.5.2-dot-unstuff"]
+  static let breaks = ["5321-4.5.2-dot-unstuff", "6152-3-8bit-transparency"]
 
   func forward(_ copies: inout [RelayCopy], _ context: RelayContext) {
     for index in copies.indices {
