@@ -26,14 +26,13 @@ extension Dialogue {
     guard waiting == .follower else { return }
     let step = prepared.steps[current.index]
     current.octetsSent = out.octets.count - contentStart
-    var isAhead = false
-    if case .transaction(let number, _)? = next { isAhead = appendEnvelope(of: number, &out) }
+    if case .transaction(let number, _)? = next, appendEnvelope(of: number, &out) {
+      ahead = Ahead(number: number, sentAt: now)
+    }
     out.actions.append(.write(contentStart..<out.octets.count))
     finishWriting(step, at: now, &out)
-    if isAhead, case .transaction(let number, _)? = next {
-      ahead = Ahead(number: number, sentAt: now)
-      expectEnvelope(at: now)
-    }
+    // The replies to the envelope are due behind that to the content.
+    if ahead != nil, let place = prepared.aheadGroup { expectMembers(ofGroup: place, at: now) }
     proceed(at: now, &out)
   }
 
@@ -60,16 +59,6 @@ extension Dialogue {
     return true
   }
 
-  /// The replies to the envelope are due behind that to the content.
-  private mutating func expectEnvelope(at now: Instant) {
-    guard let place = prepared.aheadGroup else { return }
-    for (index, member) in prepared.steps[place].members.enumerated() {
-      var due = expected(.step, member, member: index, at: now)
-      due.step = Int32(place)
-      ledger.append(due)
-    }
-  }
-
   /// Begins with the group of a transaction whose envelope is out already, and takes what has come
   /// in reply so far.
   mutating func takeUpAhead(
@@ -80,18 +69,5 @@ extension Dialogue {
     current.sentAt = sentAt
     awaitMembers(of: step, at: now)
     readReplies(at: now, &out)
-  }
-}
-
-extension SessionProgram {
-  /// The group with which every transaction begins, where it can go out behind the content of the
-  /// one before; nil where the program does not ask for that or something would come in between.
-  var aheadGroup: Int? {
-    guard sendsAhead, between.isEmpty, think == nil, transaction.count == 2 else { return nil }
-    let first = transaction.lowerBound
-    guard case .group(_, .whole) = instructions[first].action,
-      case .message(_, .plain) = instructions[first + 1].action
-    else { return nil }
-    return first
   }
 }

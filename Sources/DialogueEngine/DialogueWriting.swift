@@ -95,9 +95,7 @@ extension Dialogue {
       }
     }
     let range = start..<out.octets.count
-    for place in step.members.indices {
-      ledger.append(expected(.step, step.members[place], member: place, at: now))
-    }
+    expectMembers(ofGroup: current.index, at: now)
     sent(step, at: now)
     if step.members.last?.phase == .quit { saidGoodbye = true }
     if cut == .whole {
@@ -110,6 +108,15 @@ extension Dialogue {
         octets: octets, shape: WriteShape(cut: cut), cutPause: prepared.settings.settling.cut,
         at: now)
       pump(at: now, &out)
+    }
+  }
+
+  /// A reply to each command of a group, which need not be the present step, is due.
+  mutating func expectMembers(ofGroup index: Int, at now: Instant) {
+    for (place, member) in prepared.steps[index].members.enumerated() {
+      var due = expected(.step, member, member: place, at: now)
+      due.step = Int32(index)
+      ledger.append(due)
     }
   }
 

@@ -30,29 +30,7 @@ extension HTMLReport {
     return HTML.section(
       "Fresh, resumed and reused connections",
       "<ul>\(items.joined())</ul>"
-        + HTML.table(
-          SummaryRows.reuseHeader,
-          cells: reuse.ways.enumerated().map { cells(of: $1, "/reuse/ways/\($0)") },
-          textColumns: [0]))
-  }
-
-  private func cells(of way: ReuseRecord.Way, _ place: String) -> [HTML.Cell] {
-    func time(_ value: Double?, _ field: String) -> HTML.Cell {
-      value.map { .time(microseconds: $0, "\(place)/\(field)") } ?? "-"
-    }
-    // With what was not accepted behind it, it is no longer one figure.
-    let messages = way.messages.errors > 0 ? nil : "\(place)/messages/accepted"
-    return [
-      HTML.Cell(way.kind.rawValue),
-      HTML.Cell(SummaryRows.accepted(way.messages), field: messages),
-      .rate(way.throughput, "\(place)/messages_per_s"),
-      time(way.transaction?.p50, "transaction/p50_us"),
-      time(way.transaction?.p99, "transaction/p99_us"), time(way.session?.p50, "session/p50_us"),
-      .count(way.connections.opened, "\(place)/connections/opened"),
-      .count(way.connections.fullHandshakes, "\(place)/connections/full_handshakes"),
-      .count(way.connections.resumedHandshakes, "\(place)/connections/resumed_handshakes"),
-      time(way.cpuPerMessage, "cpu_us_per_message"),
-    ]
+        + HTML.table(SummaryRows.reuseHeader, cells: rows.ways(of: reuse)))
   }
 
   private func cards(_ load: LoadRecord) -> String {

@@ -56,7 +56,8 @@ package struct MarkdownSummary {
   private func reuseLines(_ reuse: ReuseRecord) -> [String] {
     var lines = ["## Reuse", ""]
     lines += rows.sentences(of: reuse).map { "- \(Markdown.escaped($0))" } + [""]
-    lines += Markdown.table(header: SummaryRows.reuseHeader, rows.ways(of: reuse))
+    lines += Markdown.table(
+      header: SummaryRows.reuseHeader, rows.ways(of: reuse).map { $0.map(\.text) })
     return lines + [""]
   }
 

@@ -55,27 +55,29 @@ extension SummaryRows {
     "resumed", "CPU a message",
   ]
 
-  /// The messages that were accepted, and what was not where that is any.
-  static func accepted(_ messages: MessageCounts) -> String {
-    let accepted = Figures.count(messages.accepted)
-    return messages.errors > 0 ? "\(accepted) (\(Figures.count(messages.errors)) not)" : accepted
+  /// One row for each way, each figure with its place in `run.json`.
+  func ways(of reuse: ReuseRecord) -> [[HTML.Cell]] {
+    reuse.ways.enumerated().map { cells(of: $1, "/reuse/ways/\($0)") }
   }
 
-  /// One row for each way; messages with what was not accepted of them.
-  func ways(of reuse: ReuseRecord) -> [[String]] {
-    reuse.ways.map { way in
-      let duration = { (latency: LatencyRecord?, value: (LatencyRecord) -> Double) in
-        latency.map { Figures.duration(microseconds: value($0)) } ?? "-"
-      }
-      return [
-        way.kind.rawValue, Self.accepted(way.messages),
-        Figures.rate(way.throughput), duration(way.transaction, \.p50),
-        duration(way.transaction, \.p99), duration(way.session, \.p50),
-        Figures.count(way.connections.opened), Figures.count(way.connections.fullHandshakes),
-        Figures.count(way.connections.resumedHandshakes),
-        Figures.duration(microseconds: way.cpuPerMessage),
-      ]
+  private func cells(of way: ReuseRecord.Way, _ place: String) -> [HTML.Cell] {
+    func time(_ value: Double?, _ field: String) -> HTML.Cell {
+      value.map { .time(microseconds: $0, "\(place)/\(field)") } ?? "-"
     }
+    var messages = HTML.Cell.count(way.messages.accepted, "\(place)/messages/accepted")
+    if way.messages.errors > 0 {
+      // With what was not accepted behind it, it is no longer one figure.
+      messages = HTML.Cell("\(messages.text) (\(Figures.count(way.messages.errors)) not)")
+    }
+    return [
+      HTML.Cell(way.kind.rawValue), messages, .rate(way.throughput, "\(place)/messages_per_s"),
+      time(way.transaction?.p50, "transaction/p50_us"),
+      time(way.transaction?.p99, "transaction/p99_us"), time(way.session?.p50, "session/p50_us"),
+      .count(way.connections.opened, "\(place)/connections/opened"),
+      .count(way.connections.fullHandshakes, "\(place)/connections/full_handshakes"),
+      .count(way.connections.resumedHandshakes, "\(place)/connections/resumed_handshakes"),
+      time(way.cpuPerMessage, "cpu_us_per_message"),
+    ]
   }
 }
 

@@ -47,7 +47,8 @@ package struct TextSummary {
 
   private func reuseLines(_ reuse: ReuseRecord) -> [String] {
     rows.sentences(of: reuse) + [""]
-      + layout.table([SummaryRows.reuseHeader] + rows.ways(of: reuse), indent: 2)
+      + layout.table(
+        [SummaryRows.reuseHeader] + rows.ways(of: reuse).map { $0.map(\.text) }, indent: 2)
       + ["", "\(reuse.ways.last?.kind.rawValue ?? "") connections in detail"]
   }
 

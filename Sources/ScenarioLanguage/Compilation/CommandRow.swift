@@ -58,14 +58,6 @@ struct CommandRow {
     return group
   }
 
-  /// Whether it is one group that ends in DATA, and a message that is neither cut nor paced.
-  var isEnvelopeAndMessage: Bool {
-    guard let content = commands.last, case .message(_, .plain) = content.instruction.action,
-      let data = commands.dropLast().last, data.instruction.phase == .data, data.group != nil
-    else { return false }
-    return commands.dropLast().allSatisfy { $0.group == data.group }
-  }
-
   // MARK: Changes
 
   func places(in phase: Phase) -> [Int] {

@@ -251,15 +251,15 @@ private struct FormChange {
   }
 
   private mutating func sendAhead() {
-    guard transaction.isEnvelopeAndMessage else {
-      return refuse(
-        .pipelining,
-        "\"across\" is for an envelope that ends in DATA and a message that goes out in one piece")
-    }
     guard between.isEmpty, session.think == nil else {
       return refuse(.pipelining, "\"across\" leaves no room for RSET or a pause between messages")
     }
     session.sendsAhead = true
+    guard result.aheadGroup != nil else {
+      return refuse(
+        .pipelining,
+        "\"across\" is for an envelope that ends in DATA and a message that goes out in one piece")
+    }
   }
 
   private mutating func resetBetween() {

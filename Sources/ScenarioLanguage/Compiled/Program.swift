@@ -120,6 +120,20 @@ package struct SessionProgram: Sendable {
   }
 }
 
+extension SessionProgram {
+  /// The group with which every transaction begins, where it can go out behind the content of the
+  /// one before; nil where the program does not ask for that or something would come in between.
+  package var aheadGroup: Int? {
+    guard sendsAhead, between.isEmpty, think == nil, transaction.count == 2 else { return nil }
+    let first = transaction.lowerBound
+    guard case .group(let envelope, .whole) = instructions[first].action,
+      envelope.last?.phase == .data,
+      case .message(_, .plain) = instructions[first + 1].action
+    else { return nil }
+    return first
+  }
+}
+
 /// How many copies of a named session run and how they are started.
 package struct SessionSchedule: Sendable, Equatable {
   /// The counts to try in turn: `[5]` for a fixed number, `[1, 11, 21 …]` for a staircase.
